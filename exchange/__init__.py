@@ -1,0 +1,1 @@
+"""The exchange: signed notices in, warnings out."""

@@ -1,0 +1,1 @@
+"""PostgreSQL, a Redis-protocol server and the exchange's own processes under one supervisor."""

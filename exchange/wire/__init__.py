@@ -1,0 +1,1 @@
+"""Bytes in, verified values out: JWS, SD-JWT, HTTP message signatures, keys."""
