@@ -1,0 +1,67 @@
+"""Who is told of a finding, and what each may see of it (rules L01, L08, L15, L17, L21, L22)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from exchange.domain import disclosure
+from exchange.domain.linkage import Person
+from exchange.domain.notice import Notice, Reader
+
+Finding = Mapping[str, Any]
+"""A finding as it is stored: what `exchange.domain.findings.as_body` makes."""
+
+
+def recipients(finding: Finding, readers: Iterable[Reader], notices: Sequence[Notice]) -> tuple[Reader, ...]:
+    """Return those of `readers` who are told of a finding; all of them share the projection that it was found on.
+
+    `notices` are those of the projection. Told are the asylum offices of the states that
+    act, and the monitors; nobody in a withheld state. When no monitor can be told, a state that the finding complains
+    of is not told alone.
+    """
+    able = [r for r in readers if disclosure.may_receive(r, notices)]
+    offices = [r for r in able if r.kind == "asylum_office" and r.state in finding["acting"]]
+    monitors = [r for r in able if r.kind == "monitor"]
+    if not monitors:
+        offices = [r for r in offices if r.state not in finding["complained_of"]]
+    return (*offices, *monitors)
+
+
+def seen(finding: Finding, person: Person, reader: Reader) -> dict[str, Any]:
+    """Return the evidence of a finding as the disclosure table lets this reader see it.
+
+    Each clause has its words, and the notices that it rests on as `reader` may see them; notices are numbered within
+    the alert, oldest first, so that two clauses on one notice can be told from clauses on two.
+    """
+    by_no = {notice.no: notice for notice in person.notices}
+    used = sorted({no for clause in finding["clauses"] for no in clause["events"]}, key=lambda no: by_no[no].leaf)
+    number = {no: place for place, no in enumerate(used, start=1)}
+    notices = [{"number": number[no], **_notice(by_no[no], reader)} for no in used]
+    clauses = [
+        {"clause": c["clause"], "words": c["words"], "notices": sorted(number[no] for no in c["events"])}
+        for c in finding["clauses"]
+    ]
+    cases = sorted({n.case for n in person.notices if n.author.urn == reader.urn})
+    body = {
+        "pattern": finding["pattern"],
+        "title": finding["title"],
+        "meaning": finding["meaning"],
+        "severity": finding["severity"],
+        "certainty": finding["certainty"],
+        "stage": finding["stage"],
+        "link": person.grade,
+        "question": finding["question"],
+        "clauses": clauses,
+        "notices": notices,
+        "suppressors": list(finding["suppressors"]),
+    }
+    return body | ({"your_cases": cases} if cases else {})
+
+
+def _notice(notice: Notice, reader: Reader) -> dict[str, Any]:
+    # Equal tokens give at most a probable link, and a confirmed one needs caseworkers of both authorities (L17).
+    seen_as = disclosure.column(reader, notice, "probable")
+    view: dict[str, Any] = disclosure.shown(notice, seen_as)
+    if seen_as in {disclosure.MONITOR, disclosure.AUTHOR}:
+        view["author"] = notice.author.urn
+        view["id"] = notice.id
+    return {"seen_as": seen_as, **view}

@@ -1,0 +1,169 @@
+"""What one reader may know: the withheld set, the projection, and the table of members (rules L01 to L24).
+
+Everything that a member can observe is computed from its projection: the notices about a person with everything
+withheld from that member removed first (L22).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from exchange.domain import edtf
+from exchange.domain.notice import Notice, Reader, Subject, Value
+from exchange.domain.vocabulary import UNKNOWN_ORIGIN
+
+ALLIES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {"BLR": frozenset({"RUS"}), "RUS": frozenset({"BLR"})}  # since 2026-01-01
+)
+"""States that may act for one another against a person (L24). A state here is withheld when its ally is."""
+INVOLVED_KINDS: Final = frozenset({"asylum_office", "court_liaison"})
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """The states that must never learn of a person. `unknown` says that no state of origin is known: fail closed."""
+
+    states: frozenset[str]
+    unknown: bool
+
+
+def withheld(subjects: Iterable[Subject]) -> Withheld:
+    """Return the withheld set: nationality, origin, former residence, feared states, and their allies (L24)."""
+    said = tuple(subjects)
+    named = frozenset().union(*(s.nationality | s.origin | s.former_residence | s.feared for s in said))
+    allies = frozenset().union(*(ALLIES.get(state, frozenset()) for state in named))
+    home = frozenset().union(*(s.nationality | s.origin for s in said))
+    return Withheld(named | allies, unknown=not home - UNKNOWN_ORIGIN)
+
+
+def danger(subjects: Iterable[Subject]) -> frozenset[str]:
+    """Return origin, nationality and feared states (domain.md D.1), without the codes that name no state."""
+    return frozenset().union(*(s.nationality | s.origin | s.feared for s in subjects)) - UNKNOWN_ORIGIN
+
+
+def projection(reader: Reader, notices: Iterable[Notice]) -> tuple[str, tuple[Notice, ...]]:
+    """Return the name of the reader's projection and the notices in it.
+
+    `notices` is everything that any evidence, possible links included, ties together. A reader in a withheld state
+    knows what its own state told (L21). Where the origin is unknown, only monitors and the asylum offices and courts
+    that are in it already know more than their own words (L01).
+    """
+    everything = tuple(notices)
+    hidden = withheld(n.subject for n in everything)
+    if reader.state in hidden.states:
+        return f"state:{reader.state}", tuple(n for n in everything if n.author.state == reader.state)
+    if reader.kind == "monitor" or not hidden.unknown:
+        return "whole", everything
+    if reader.kind in INVOLVED_KINDS and any(reader.urn in {n.author.urn, *n.aud} for n in everything):
+        return "whole", everything
+    return f"authority:{reader.slug}", tuple(n for n in everything if n.author.urn == reader.urn)
+
+
+def may_receive(reader: Reader, notices: Iterable[Notice]) -> bool:
+    """Tell whether anything about this person may be sent to the reader at all (L01, L21)."""
+    everything = tuple(notices)
+    hidden = withheld(n.subject for n in everything)
+    if reader.state in hidden.states:
+        return False
+    if not hidden.unknown or reader.kind == "monitor":
+        return True
+    return reader.kind in INVOLVED_KINDS
+
+
+AUTHOR, OFFICE, UNIT, CONFIRMED, PROBABLE, MONITOR = "author", "office", "unit", "confirmed", "probable", "monitor"
+"""Columns of the table: the author; an addressee that is an asylum office or a court; an addressee that is a border
+guard or a return unit; another authority with a confirmed, or a probable, link; a monitor."""
+
+
+def column(reader: Reader, notice: Notice, grade: str) -> str:
+    """Return the column of the table in which a reader stands towards a notice."""
+    if reader.urn == notice.author.urn:
+        return AUTHOR
+    if reader.kind == "monitor":
+        return MONITOR
+    if reader.urn in notice.aud:
+        return OFFICE if reader.kind in INVOLVED_KINDS else UNIT
+    return CONFIRMED if grade == "confirmed" else PROBABLE
+
+
+_FULL = frozenset({AUTHOR, OFFICE, MONITOR})
+_UNIT = _FULL | {UNIT}
+_DECISION = _FULL | {CONFIRMED}
+_ALL = _FULL | {UNIT, CONFIRMED, PROBABLE}
+_NOBODY: frozenset[str] = frozenset()
+
+EVENT: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "kind": _ALL,
+        "state": _ALL,
+        "counterpart_state": _ALL,
+        "event_time": _ALL,  # to the day for `confirmed`, to the month for `probable`
+        "reference": _UNIT,
+    }
+)
+_SHOWN_TO_UNITS = frozenset({"destination", "destinations", "planned_at", "means", "legal_act", "stand_still_until"})
+_SHOWN_OF_DECISIONS = frozenset({"outcome", "merits_scope"})
+_DECISIONS = frozenset({"admissibility_decision", "merits_decision"})
+FACTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "claim_expressed": "channel heard_by words_recorded interpreter relayed_interpreting place language"
+        " forwarded_to forwarded_at",
+        "claim_registered": "previous_applications_known registration_no registered_at",
+        "claim_not_taken": "reason",
+        "entry_refused": "reason_letter fear_asked interpreter form_signed physically_returned border_point",
+        "encounter": "circumstances interview_held fear_asked fear_answer language_understood relayed_interpreting"
+        " minor_check place",
+        "admissibility_decision": "ground outcome access_checked readmission_assured suspensive named_country"
+        " decided_at served_at",
+        "merits_decision": "outcome instance merits_scope decided_at served_at",
+        "protection_status": "change granted_by effective_at",
+        "responsibility_reply": "request_type reply intended_procedure",
+        "return_decision": "ground entry_ban suspensive annulled destinations decided_at served_at voluntary_until",
+        "removal_planned": "means escort health_form cancelled destination transit planned_at stand_still_until",
+        "removal_executed": "means escort documents_handed_over legal_act destination transit act_reference",
+        "arrival": "outcome procedure_opened",
+        "remedy": "step suspensive result due_at",
+        "detention": "step ground reviewed_by",
+        "safeguard": "guardian_appointed",
+    }
+)
+"""kind -> the members that may be shown at all. What is not listed here is shown to nobody but its author."""
+
+
+def fact_columns(kind: str, member: str) -> frozenset[str]:
+    """Return the columns that may see a member of the facts of a kind; nobody, when the table does not name it."""
+    if member not in FACTS.get(kind, "").split():
+        return _NOBODY
+    if kind in _DECISIONS and member in _SHOWN_OF_DECISIONS:
+        return _DECISION
+    return _UNIT if member in _SHOWN_TO_UNITS else _FULL
+
+
+def shown(notice: Notice, seen_as: str) -> dict[str, object]:
+    """Return what a column of the table may see of a notice; an empty dict for a column that the table lacks.
+
+    `event` and `facts` hold the members shown, `safeguards` the codes, `stop` whether there is a safeguard at all
+    (L08, L13), `danger` and `source` what monitors see of the hub part. Nobody is shown a sealed part by the hub.
+    """
+    event = {m: v for m, v in notice.event.items() if seen_as in EVENT.get(m, _NOBODY)}
+    if "event_time" in event and seen_as in {CONFIRMED, PROBABLE}:
+        event["event_time"] = coarse(event["event_time"], "day" if seen_as == CONFIRMED else "month")
+    facts: dict[str, Value] = {m: v for m, v in notice.facts.items() if seen_as in fact_columns(notice.kind, m)}
+    view: dict[str, object] = {"event": event, "facts": facts}
+    if seen_as in _FULL:
+        view["safeguards"] = sorted(notice.safeguards)
+    if seen_as == UNIT:
+        view["stop"] = "yes" if notice.safeguards else "no"
+    if seen_as == MONITOR:
+        view |= {"danger": sorted(danger([notice.subject])), "source": notice.source}
+    return {name: value for name, value in view.items() if value}
+
+
+def coarse(event_time: str, to: str) -> str:
+    """Return an EDTF time no finer than a day or a month, as EDTF."""
+    when = edtf.read(event_time)
+    first, last = when.earliest.date().isoformat(), when.latest.date().isoformat()
+    if to == "month":
+        first, last = first[:7], last[:7]
+    return first if first == last else f"{first}/{last}"

@@ -1,0 +1,1 @@
+"""One file per pattern of refoulement, each a value made of clauses."""

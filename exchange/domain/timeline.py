@@ -1,0 +1,52 @@
+"""What happened to one person, in order, as one reader may know it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+
+from exchange.domain.edtf import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One notice as the detector sees it.
+
+    `ref` is the notice's number in the store, or `seq` in a judged-case file. `state` acts, `counterpart` is the other
+    state. `recorded` and `index` are the ledger's time and order; `author_state` and `author_kind` say whose word it
+    is. `facts` holds the members of the kind as strings (lists as tuples of strings, times as EDTF strings).
+    """
+
+    ref: int
+    kind: str
+    state: str
+    counterpart: str | None
+    when: Interval
+    recorded: datetime
+    index: int
+    author_state: str
+    author_kind: str
+    source: str
+    grade: str = "confirmed"
+    facts: Mapping[str, str | tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Events of one person, ordered, with what the notices say of the person.
+
+    `danger` is origin, nationality and feared states (domain.md D.1); `safeguards` are the codes of B.2;
+    `participants` are the member states of the exchange.
+    """
+
+    events: tuple[Event, ...]
+    danger: frozenset[str]
+    safeguards: frozenset[str]
+    participants: frozenset[str]
+
+
+def build(
+    events: tuple[Event, ...], danger: frozenset[str], safeguards: frozenset[str], participants: frozenset[str]
+) -> Timeline:
+    """Order events by event time, those that overlap by ledger index."""
+    return Timeline(tuple(sorted(events, key=lambda e: (e.when.earliest, e.index))), danger, safeguards, participants)

@@ -1,0 +1,77 @@
+"""The only reader of the environment. docs/operations.md has a heading for each setting."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+PREFIX = "ASYLUM_EXCHANGE_"
+
+
+class SettingMissing(Exception):  # noqa: N818 -- it says which setting, not that code failed
+    """A setting that this process needs is not set; the message names it and says what it is for."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a process of the exchange is told by its surroundings.
+
+    `database_url` and `redis_url` are URLs with credentials; `origin` is the external origin that requests are signed
+    for, without a trailing slash; `exchange_id` is `ex` of every message; `secrets` is the folder of the hub's keys;
+    `bind` is host and port of the web server; `query_deadline` is in seconds.
+    """
+
+    database_url: str
+    redis_url: str
+    origin: str
+    exchange_id: str
+    secrets: Path
+    bind: str
+    web_threads: int
+    query_deadline: float
+    relay_resend: float
+    log_level: str
+
+
+NEEDED = {
+    "DATABASE_URL": "where PostgreSQL is, as postgresql://user:password@host:port/database",
+    "REDIS_URL": "where the Redis that carries Celery is, as redis://:password@host:port/0",
+    "ORIGIN": "the origin that authorities sign requests for, as https://exchange.example",
+    "ID": "the id of this exchange, the `ex` of every message",
+    "SECRETS": "the folder that holds the keys of the hub",
+}
+DEFAULTS = {
+    "BIND": "127.0.0.1:8420",
+    "WEB_THREADS": "16",
+    "QUERY_DEADLINE": "1.0",
+    "RELAY_RESEND": "4.0",
+    "LOG_LEVEL": "INFO",
+}
+
+
+def _value(environment: Mapping[str, str], name: str) -> str:
+    """Return a setting, from NAME_FILE (a secret as a file, as docker mounts it) or from NAME."""
+    path = environment.get(f"{PREFIX}{name}_FILE")
+    if path:
+        return Path(path).read_text(encoding="utf-8").strip()
+    value = environment.get(PREFIX + name) or DEFAULTS.get(name)
+    if value is None:
+        raise SettingMissing(f"{PREFIX}{name} is not set: it says {NEEDED[name]}. `make run` sets it for you.")
+    return value
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read all settings. Raises SettingMissing with the name of the first one that is not there."""
+    source = os.environ if environment is None else environment
+    return Settings(
+        database_url=_value(source, "DATABASE_URL"),
+        redis_url=_value(source, "REDIS_URL"),
+        origin=_value(source, "ORIGIN").rstrip("/"),
+        exchange_id=_value(source, "ID"),
+        secrets=Path(_value(source, "SECRETS")),
+        bind=_value(source, "BIND"),
+        web_threads=int(_value(source, "WEB_THREADS")),
+        query_deadline=float(_value(source, "QUERY_DEADLINE")),
+        relay_resend=float(_value(source, "RELAY_RESEND")),
+        log_level=_value(source, "LOG_LEVEL"),
+    )
