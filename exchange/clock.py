@@ -12,3 +12,8 @@ def now() -> datetime:
 def wait_until(moment: datetime) -> None:
     """Sleep until a moment, or not at all when it is past. An answer made at a fixed time tells nothing by its time."""
     time.sleep(max(0.0, (moment - now()).total_seconds()))
+
+
+def pause(seconds: float) -> None:
+    """Sleep."""
+    time.sleep(seconds)

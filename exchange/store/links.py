@@ -1,0 +1,88 @@
+"""Tokens, the evidence that notices concern one person, and which notices hang together by any evidence."""
+
+from exchange.store.session import Tx, many, row, rows
+
+_LINKING = 4203
+"""Advisory lock: one transaction at a time rearranges neighbourhoods, while none judges them."""
+_JUDGING = 4204
+"""Advisory lock, one for each neighbourhood."""
+
+
+def hold(tx: Tx) -> None:
+    """Wait until no other transaction rearranges neighbourhoods, and keep others out until this one ends."""
+    tx.execute("SELECT pg_advisory_xact_lock(%s)", (_LINKING,))
+
+
+def add_tokens(tx: Tx, notice: int, tokens: list[tuple[int, str]]) -> None:
+    """Index a notice's tokens, given as (hash, type). A second call changes nothing."""
+    if row(tx, "SELECT 1 FROM token WHERE notice = %s", (notice,)) is None:
+        many(tx, "INSERT INTO token (hash, notice, type) VALUES (%s, %s, %s)", [(h, notice, t) for h, t in tokens])
+
+
+_EQUAL = """
+SELECT other.notice, array_agg(DISTINCT mine.type ORDER BY mine.type) FROM token mine
+  JOIN token other ON other.hash = mine.hash AND other.type = mine.type AND other.notice <> mine.notice
+ WHERE mine.notice = %s GROUP BY other.notice
+"""
+_AGREE = "INSERT INTO agreement (a, b, types) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
+
+
+def find_agreements(tx: Tx, notice: int) -> list[int]:
+    """Record every notice that holds equal tokens, with their types; returns the numbers of those notices."""
+    found = rows(tx, _EQUAL, (notice,))
+    many(tx, _AGREE, [(min(notice, other), max(notice, other), types) for other, types in found])
+    return [other for other, _ in found]
+
+
+def same_case(tx: Tx, notice: int) -> list[int]:
+    """Return the other notices of the same authority under the same case reference."""
+    found = rows(
+        tx,
+        "SELECT o.no FROM notice n JOIN notice o USING (slug, case_ref) WHERE n.no = %s AND o.no <> n.no",
+        (notice,),
+    )
+    return [no for (no,) in found]
+
+
+def bring_together(tx: Tx, notice: int, others: list[int]) -> None:
+    """Put a notice, and all that hangs together with the others, into one neighbourhood: the one of least number."""
+    known = rows(tx, "SELECT DISTINCT no FROM neighbourhood WHERE notice = ANY(%s)", ([notice, *others],))
+    numbers = [no for (no,) in known] + [notice]
+    least = min(numbers)
+    tx.execute("UPDATE neighbourhood SET no = %s WHERE no = ANY(%s) AND no <> %s", (least, numbers, least))
+    tx.execute("INSERT INTO neighbourhood (notice, no) VALUES (%s, %s) ON CONFLICT DO NOTHING", (notice, least))
+
+
+_AGREEMENTS = """
+SELECT g.a, g.b, g.types FROM neighbourhood mine JOIN neighbourhood m ON m.no = mine.no
+  JOIN agreement g ON g.a = m.notice WHERE mine.notice = %s
+"""
+
+
+def agreements_around(tx: Tx, notice: int) -> dict[tuple[int, int], frozenset[str]]:
+    """Return the agreements among all notices that hang together with this one."""
+    return {(a, b): frozenset(types) for a, b, types in rows(tx, _AGREEMENTS, (notice,))}
+
+
+def hold_for_judging(tx: Tx) -> None:
+    """Let nobody rearrange neighbourhoods until the transaction ends; others may judge meanwhile."""
+    tx.execute("SELECT pg_advisory_xact_lock_shared(%s)", (_LINKING,))
+
+
+def lock_neighbourhood(tx: Tx, notice: int) -> int:
+    """Hold the neighbourhood of a notice, so that one worker at a time judges it; returns its number.
+
+    Nobody rearranges neighbourhoods meanwhile: a verdict on a stale one must not overwrite a fresh one.
+    """
+    hold_for_judging(tx)
+    found = row(tx, "SELECT no FROM neighbourhood WHERE notice = %s", (notice,))
+    if found is None:
+        raise LookupError(f"notice {notice} is not linked yet")
+    tx.execute("SELECT pg_advisory_xact_lock(%s, %s)", (_JUDGING, int(found[0]) % 2**31))
+    return int(found[0])
+
+
+def holding(tx: Tx, hashes: list[int], notices: list[int]) -> list[int]:
+    """Return which of these notices hold one of these tokens."""
+    found = rows(tx, "SELECT DISTINCT notice FROM token WHERE notice = ANY(%s) AND hash = ANY(%s)", (notices, hashes))
+    return [no for (no,) in found]
