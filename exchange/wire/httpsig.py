@@ -1,0 +1,284 @@
+"""HTTP message signatures (RFC 9421) with Content-Digest (RFC 9530): the one profile of this protocol.
+
+`http-message-signatures` builds the signature base and checks the signature. Everything that it leaves to its caller
+is decided here, strictly: which label, which components, which parameters, how long, which nonce, which digest. The
+sender chooses nothing that matters.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from http_message_signatures import (
+    HTTPMessageSigner,
+    HTTPMessageVerifier,
+    HTTPSignatureKeyResolver,
+    InvalidSignature,
+)
+from http_message_signatures.algorithms import ECDSA_P256_SHA256, ED25519
+from http_message_signatures.exceptions import HTTPMessageSignaturesException
+
+from exchange.domain.errors import Refusal
+from exchange.wire import keys
+from exchange.wire.encoding import b64decode, b64encode
+from exchange.wire.messages import Answer, Request, digest_of
+
+LABEL: Final = "ax"
+REQUEST_TAG: Final = "asylum-exchange-request/v1"
+ANSWER_TAG: Final = "asylum-exchange-answer/v1"
+LONGEST: Final = timedelta(seconds=300)
+"""Longest time between created and expires."""
+AHEAD: Final = timedelta(seconds=5)
+"""So far may `created` lie ahead of the hub's clock."""
+NONCE_BYTES: Final = 16
+LARGEST_HEADERS: Final = 8 * 1024
+WITH_BODY: Final = ("@method", "@target-uri", "content-type", "content-digest")
+WITHOUT_BODY: Final = ("@method", "@target-uri")
+_PARAMETERS: Final = frozenset({"created", "keyid", "alg", "expires", "nonce", "tag"})
+_ANSWER_PARAMETERS: Final = frozenset({"created", "keyid", "tag"})
+_INPUT: Final = re.compile(r'([a-z*][a-z0-9_.*-]*)=\(([^()]*)\)((?:;[a-z]+=(?:"[^"\\]*"|[0-9]{1,15}))*)')
+_PARAMETER: Final = re.compile(r';([a-z]+)=(?:"([^"\\]*)"|([0-9]+))')
+_SIGNATURE: Final = re.compile(LABEL + r"=:[A-Za-z0-9+/]{86}==:")
+_ALGORITHMS: Final[dict[str, Any]] = {keys.ED25519: ED25519, keys.ES256: ECDSA_P256_SHA256}
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """A signature that is well formed and of this profile. Nobody has checked it: use `keyid` to find the key."""
+
+    request: Request
+    keyid: str
+    alg: str
+    nonce: str
+    created: datetime
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedRequest:
+    """A request whose signature was checked; only `verify_request` makes one. The caller spends the nonce."""
+
+    keyid: str
+    nonce: str
+    created: datetime
+    expires: datetime
+
+
+class _OneKey(HTTPSignatureKeyResolver):
+    """Gives the library the one key that was looked up, whatever the message asks for."""
+
+    def __init__(self, key: object) -> None:
+        self._key = key
+
+    def resolve_public_key(self, key_id: str) -> object:  # noqa: ARG002 -- the library's signature
+        return self._key
+
+    def resolve_private_key(self, key_id: str) -> object:  # noqa: ARG002 -- the library's signature
+        return self._key
+
+
+class _Verifier(HTTPMessageVerifier):
+    """The library's verifier without its own clock: times are checked in `_fresh`, with the time that we are given."""
+
+    def validate_created_and_expires(self, sig_input: object, max_age: object = None) -> None:
+        """Leave times to `_fresh`."""
+
+
+@dataclass(slots=True)
+class _Message:
+    """A request in the form that the library reads."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+
+
+@dataclass(slots=True)
+class _Response:
+    """An answer in the form that the library reads."""
+
+    status_code: int
+    headers: dict[str, str]
+    request: _Message
+    url: str = field(default="")
+
+
+def inspect(request: Request) -> Inspected:
+    """Read the one signature of a request.
+
+    Raises:
+        Refusal: `headers-too-large`, `unsigned`, `bad-signature-header`, `wrong-label`, `wrong-tag`, `no-nonce`,
+            `component-missing`, `component-extra`, `wrong-alg`.
+    """
+    if sum(len(name) + len(value) + 4 for name, value in request.headers) > LARGEST_HEADERS:
+        raise Refusal("headers-too-large", f"The header fields of a request have at most {LARGEST_HEADERS} bytes.")
+    covered, parameters = _signature_input(request, "Signature-Input")
+    if parameters.get("tag") != REQUEST_TAG:
+        raise Refusal("wrong-tag", f"The tag of the signature must be {REQUEST_TAG}.")
+    if "nonce" not in parameters:
+        raise Refusal("no-nonce", f"The signature needs a nonce of {NONCE_BYTES} random bytes in base64url.")
+    if set(parameters) != _PARAMETERS:
+        raise Refusal("bad-signature-header", f"The parameters are exactly {', '.join(sorted(_PARAMETERS))}.")
+    _components(covered, [f'"{name}"' for name in _covered(request)])
+    if len(b64decode(str(parameters["nonce"]), "no-nonce")) != NONCE_BYTES:
+        raise Refusal("no-nonce", f"The nonce must be {NONCE_BYTES} random bytes in base64url.")
+    return Inspected(
+        request=request,
+        keyid=str(parameters["keyid"]),
+        alg=str(parameters["alg"]),
+        nonce=str(parameters["nonce"]),
+        created=_moment(parameters["created"]),
+        expires=_moment(parameters["expires"]),
+    )
+
+
+def verify_request(inspected: Inspected, key: keys.PublicKey, now: datetime) -> VerifiedRequest:
+    """Return the request as verified if `key`, enrolled for `request`, signed it and it is fresh at `now`.
+
+    Raises:
+        Refusal: `wrong-purpose`, `wrong-alg`, `window-too-long`, `stale`, `ahead`, `wrong-digest`, `bad-signature`.
+    """
+    if key.purpose != "request":
+        raise Refusal("wrong-purpose", "Requests are signed with a key of purpose request.")
+    algorithm = _ALGORITHMS[key.alg]
+    if inspected.alg != algorithm.algorithm_id:
+        raise Refusal("wrong-alg", f"alg must be {algorithm.algorithm_id}, for which the key is enrolled.")
+    _fresh(inspected, now)
+    request = inspected.request
+    if request.method != "GET" and request.header("content-digest") != digest_of(request.body):
+        raise Refusal("wrong-digest", "Content-Digest is not the SHA-256 of the body that came, alone.")
+    _verify(_message(request), key, REQUEST_TAG)
+    return VerifiedRequest(inspected.keyid, inspected.nonce, inspected.created, inspected.expires)
+
+
+def sign_request(request: Request, key: keys.PrivateKey, created: datetime, nonce: bytes) -> Request:
+    """Return the request with Content-Digest and signature. `nonce` is 16 random bytes, used once."""
+    fields = {name.lower(): value for name, value in request.headers}
+    if request.method != "GET":
+        fields["content-digest"] = digest_of(request.body)
+    message = _Message(request.method, request.target_uri, fields)
+    _signer(key).sign(
+        message,
+        key_id=key.kid,
+        created=created,
+        expires=created + timedelta(seconds=120),
+        nonce=b64encode(nonce),
+        label=LABEL,
+        tag=REQUEST_TAG,
+        covered_component_ids=_covered(request),
+        use_existing_digest=request.method != "GET",
+    )
+    return Request(request.method, request.target_uri, tuple(message.headers.items()), request.body)
+
+
+def sign_answer(answer: Answer, request: Request, key: keys.PrivateKey, created: datetime) -> Answer:
+    """Return the answer with Content-Digest and a signature that binds it to the request."""
+    fields = {name.lower(): value for name, value in answer.headers} | {"content-digest": digest_of(answer.body)}
+    message = _Response(answer.status, fields, _message(request))
+    _signer(key).sign(
+        message,
+        key_id=key.kid,
+        created=created,
+        label=LABEL,
+        tag=ANSWER_TAG,
+        include_alg=False,
+        covered_component_ids=_answer_covered(answer, request),
+        use_existing_digest=True,
+    )
+    return Answer(answer.status, tuple(message.headers.items()), answer.body)
+
+
+def verify_answer(answer: Answer, request: Request, key: keys.PublicKey) -> None:
+    """Return if `key` signed this answer to this very request.
+
+    Raises:
+        Refusal: `unsigned`, `bad-signature-header`, `wrong-label`, `wrong-tag`, `component-missing`,
+            `component-extra`, `wrong-digest`, `unknown-key`, `bad-signature`.
+    """
+    covered, parameters = _signature_input(answer, "Signature-Input")
+    if parameters.get("tag") != ANSWER_TAG:
+        raise Refusal("wrong-tag", f"The tag of an answer's signature is {ANSWER_TAG}.")
+    if set(parameters) != _ANSWER_PARAMETERS:
+        raise Refusal("bad-signature-header", "An answer's signature has created, keyid and tag.")
+    if parameters["keyid"] != key.kid:
+        raise Refusal("unknown-key", "The answer is not signed with the pinned key of the hub.")
+    _components(covered, list(_answer_covered(answer, request)))
+    if answer.header("content-digest") != digest_of(answer.body):
+        raise Refusal("wrong-digest", "Content-Digest is not the SHA-256 of the answer's body.")
+    fields = {name.lower(): value for name, value in answer.headers}
+    _verify(_Response(answer.status, fields, _message(request)), key, ANSWER_TAG)
+
+
+def _signature_input(message: Request | Answer, name: str) -> tuple[list[str], dict[str, str | int]]:
+    given, signature = message.header(name.lower()), message.header("signature")
+    if given is None or signature is None:
+        raise Refusal("unsigned", "There is no signature: Signature-Input and Signature are both needed.")
+    match = _INPUT.fullmatch(given)
+    if match is None:
+        raise Refusal("bad-signature-header", "Signature-Input must hold one signature of this profile and no other.")
+    if match[1] != LABEL:
+        raise Refusal("wrong-label", f"The label of the signature must be {LABEL}.")
+    if not _SIGNATURE.fullmatch(signature):
+        raise Refusal("bad-signature-header", f"Signature must hold {LABEL} with 64 bytes, and no other.")
+    found = _PARAMETER.findall(match[3])
+    parameters: dict[str, str | int] = {key: int(number) if number else text for key, text, number in found}
+    if len(parameters) != len(found) or type(parameters.get("created")) is not int:
+        raise Refusal("bad-signature-header", "A parameter is given twice, or created is no number.")
+    return match[2].split(" "), parameters
+
+
+def _components(covered: list[str], expected: list[str]) -> None:
+    missing = [name for name in expected if name not in covered]
+    if missing:
+        raise Refusal("component-missing", f"The signature must cover {', '.join(missing)}.")
+    if covered != expected:
+        raise Refusal("component-extra", f"The signature covers exactly, and in this order: {' '.join(expected)}.")
+
+
+def _covered(request: Request) -> tuple[str, ...]:
+    return WITHOUT_BODY if request.method == "GET" else WITH_BODY
+
+
+def _answer_covered(answer: Answer, request: Request) -> tuple[str, ...]:
+    own = ['"@status"', '"content-type"' if answer.header("content-type") else "", '"content-digest"']
+    asked = ['"@method";req', '"@target-uri";req', '"content-digest";req' if request.header("content-digest") else ""]
+    signed = f'"signature";req;key="{LABEL}"'
+    with_signature = _SIGNATURE.fullmatch(request.header("signature") or "") is not None
+    return tuple(filter(None, [*own, *asked, signed if with_signature else ""]))
+
+
+def _moment(seconds: str | int) -> datetime:
+    if not isinstance(seconds, int):
+        raise Refusal("bad-signature-header", "created and expires are whole seconds since 1970.")
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise Refusal("bad-signature-header", "created or expires is no moment.") from None
+
+
+def _fresh(inspected: Inspected, now: datetime) -> None:
+    lasts = inspected.expires - inspected.created
+    if not timedelta(0) < lasts <= LONGEST:
+        raise Refusal("window-too-long", f"expires lies 1 to {LONGEST.seconds} seconds after created.")
+    told = now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if now > inspected.expires:
+        raise Refusal("stale", f"The request has expired. The exchange's clock says {told}.")
+    if inspected.created > now + AHEAD:
+        raise Refusal("ahead", f"The request was created in the future. The exchange's clock says {told}.")
+
+
+def _message(request: Request) -> _Message:
+    return _Message(request.method, request.target_uri, {name.lower(): value for name, value in request.headers})
+
+
+def _signer(key: keys.PrivateKey) -> HTTPMessageSigner:
+    return HTTPMessageSigner(signature_algorithm=_ALGORITHMS[key.alg], key_resolver=_OneKey(key.key))
+
+
+def _verify(message: _Message | _Response, key: keys.PublicKey, tag: str) -> None:
+    verifier = _Verifier(signature_algorithm=_ALGORITHMS[key.alg], key_resolver=_OneKey(key.key))
+    try:
+        verifier.verify(message, max_age=None, expect_tag=tag, expect_label=LABEL)
+    except (InvalidSignature, HTTPMessageSignaturesException):
+        raise Refusal("bad-signature", "The signature does not verify under the key that it names.") from None

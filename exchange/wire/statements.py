@@ -1,0 +1,73 @@
+"""What the hub states in JWS: receipts, partial views, answers to queries, and its own words in an inbox.
+
+Each kind has a typ and a key of its own, so that none can be shown as another.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from exchange.domain.errors import Refusal
+from exchange.wire import jws
+from exchange.wire.claims import MEMBERS, Claims, read_claims, require_exchange
+from exchange.wire.encoding import Json, read_json, write_json
+from exchange.wire.keys import PrivateKey, PublicKey
+
+RECEIPT: Final = "asylum-exchange-receipt+jws"
+VIEW: Final = "asylum-exchange-view+jws"
+WORD: Final = "asylum-exchange-word+jws"
+ANSWER: Final = "asylum-exchange-answer+jws"
+QUERY: Final = "asylum-exchange-query+jws"
+KEY_OF: Final[Mapping[str, str]] = {RECEIPT: "receipt", VIEW: "words", WORD: "words", ANSWER: "words"}
+"""typ -> purpose of the hub's key that signs it. A query is an authority's, under its notice key."""
+ANSWER_BYTES: Final = 1024
+"""Bytes of the payload of an answer to a query, whatever it says."""
+
+
+def state(typ: str, members: Mapping[str, Json], key: PrivateKey) -> str:
+    """Return a statement of the hub. `key` is the hub's key for this typ."""
+    if key.purpose != KEY_OF[typ]:
+        raise ValueError(f"{typ} is signed with the hub's key for {KEY_OF[typ]}")
+    return jws.sign(write_json(dict(members)), typ, key)
+
+
+def state_padded(typ: str, members: Mapping[str, Json], key: PrivateKey, random: Callable[[int], str]) -> str:
+    """Return a statement whose payload has ANSWER_BYTES bytes, so that its size tells nothing.
+
+    `random(n)` gives n random characters of base64url: padding that does not compress.
+    """
+    bare = len(write_json({**members, "pad": ""}))
+    if bare > ANSWER_BYTES:
+        raise ValueError("the answer is larger than its fixed size")
+    return state(typ, {**members, "pad": random(ANSWER_BYTES - bare)}, key)
+
+
+def heard(text: str, typ: str, key: PublicKey) -> dict[str, Json]:
+    """Return the members of a statement that `key` signed.
+
+    Raises:
+        Refusal: those of `exchange.wire.jws`, `unknown-key` for one under another key, `bad-json`.
+    """
+    unverified = jws.parse(text, typ)
+    if unverified.kid != key.kid:
+        raise Refusal("unknown-key", "This is not signed with the pinned key of the hub.")
+    members = read_json(jws.verify(unverified, key, KEY_OF[typ]).payload)
+    if not isinstance(members, dict):
+        raise Refusal("bad-json", "A statement is a JSON object.")
+    return members
+
+
+_ASKED: Final = MEMBERS | {"purpose", "legal_basis", "case", "tokens"}
+
+
+def query_claims(payload: bytes, ex: str) -> tuple[Claims, dict[str, Json]]:
+    """Return the claims of a query for the exchange `ex`, and what it asks, which is for the schema to check.
+
+    Raises:
+        Refusal: `bad-json`, `bad-query`, `wrong-exchange`.
+    """
+    members = read_json(payload)
+    if not isinstance(members, dict) or members.keys() != _ASKED:
+        raise Refusal("bad-query", f"a query has exactly the members {sorted(_ASKED)}")
+    claims = read_claims(members, "bad-query")
+    require_exchange(claims, ex)
+    return claims, {name: value for name, value in members.items() if name not in MEMBERS}
