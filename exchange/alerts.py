@@ -1,0 +1,92 @@
+"""The queue of a caseworker: read it, take an alert, acknowledge it, close it with a reason."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from exchange.domain import alertlife
+from exchange.domain.errors import Refusal
+from exchange.store import queue
+from exchange.store.accounts import Caseworker
+from exchange.store.queue import Alert
+from exchange.store.session import Tx
+
+MOST_SHOWN: Final = ("open", "taken", "acknowledged", "withdrawn")
+"""What a queue holds: the live alerts, and those withdrawn, so that nobody goes on acting on one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a caseworker does to an alert. `name` is one of `alertlife.ACTS`; closing has a reason."""
+
+    name: str
+    alert_id: str
+    reason: str | None = None
+
+
+def in_queue(tx: Tx, slug: str) -> list[dict[str, Any]]:
+    """Return an authority's queue, the worst first, without history."""
+    return [summary(alert) for alert in queue.of_authority(tx, slug, list(MOST_SHOWN))]
+
+
+def show(tx: Tx, slug: str, alert_id: str) -> dict[str, Any]:
+    """Return one alert of an authority with its history. Raises Refusal `no-such-alert`."""
+    alert = _find(tx, slug, alert_id, hold=False)
+    return summary(alert) | {"history": [_told(event) for event in queue.history(tx, alert.id)]}
+
+
+def act(tx: Tx, who: Caseworker, done: Act, now: datetime) -> dict[str, Any]:
+    """Do an act on an alert; returns the alert as it stands then.
+
+    Raises Refusal `no-such-alert`, `wrong-status`, `four-eyes`.
+    """
+    alert = _find(tx, who.authority.slug, done.alert_id, hold=True)
+    outcome = alertlife.act(alert.status, alert.severity, alert.closing_by, (done.name, who.pseudonym, who.role))
+    until = now + alertlife.ACKNOWLEDGED_FOR if done.name == "acknowledge" else alert.expires_at
+    changed = replace(
+        alert,
+        status=outcome.status,
+        closing_by=outcome.closing_by,
+        changed_at=now,
+        taken_by=who.pseudonym if done.name == "take" else alert.taken_by,
+        expires_at=until if outcome.status == "acknowledged" else None,
+    )
+    asked = done.name == "close" and outcome.status != "closed"
+    detail = {"reason": done.reason} if done.reason else {}
+    event = {"at": now, "act": "close_asked" if asked else done.name, "actor": who.pseudonym, "detail": detail}
+    queue.put(tx, changed, event)
+    return show(tx, who.authority.slug, alert.id)
+
+
+def _find(tx: Tx, slug: str, alert_id: str, *, hold: bool) -> Alert:
+    """Return the alert; one of another authority and one that does not exist are answered alike."""
+    try:
+        found = queue.one(tx, slug, str(UUID(alert_id)), hold=hold)
+    except ValueError:
+        found = None
+    if found is None:
+        raise Refusal("no-such-alert", "There is no such alert in your queue.")
+    return found
+
+
+def summary(alert: Alert) -> dict[str, Any]:
+    """Return an alert as its authority sees it: what stands, and the evidence in `body`."""
+    shown = {
+        "id": alert.id,
+        "status": alert.status,
+        "raised_at": _moment(alert.raised_at),
+        "changed_at": _moment(alert.changed_at),
+        "taken_by": alert.taken_by,
+        "expires_at": _moment(alert.expires_at) if alert.expires_at else None,
+        "closing_by": alert.closing_by,
+    }
+    return {name: value for name, value in shown.items() if value is not None} | alert.body
+
+
+def _told(event: dict[str, Any]) -> dict[str, Any]:
+    return {**event, "at": _moment(event["at"])}
+
+
+def _moment(at: datetime) -> str:
+    return at.isoformat(timespec="seconds").replace("+00:00", "Z")

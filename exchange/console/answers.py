@@ -1,0 +1,107 @@
+"""How the console answers: pages with their headers, and refusals as pages in words."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+import psycopg
+from flask import Blueprint, Response, make_response, render_template, request
+from psycopg_pool import PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from exchange.console import session, when, words
+from exchange.domain.errors import Refusal
+from exchange.logs import log
+
+_SECURITY: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
+        " frame-ancestors 'none'; base-uri 'none'",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+    }
+)
+STATUS: Final[Mapping[str, int]] = MappingProxyType(
+    {
+        "bad-form": 403,
+        "bad-parameter": 400,
+        "changed-since-read": 409,
+        "four-eyes": 403,
+        "no-such-alert": 404,
+        "sign-in-failed": 403,
+        "sign-in-waits": 429,
+        "wrong-status": 409,
+    }
+)
+"""code of a refusal -> HTTP status on the console. There is no 401: it would promise another way to sign in."""
+_PLAIN: Final[Mapping[int, tuple[str, str]]] = MappingProxyType(
+    {
+        404: ("There is no such page", "There is nothing here for you. It may be gone, or the address may be wrong."),
+        405: ("This cannot be done here", "Go back to the queue and start from there."),
+        413: ("That was too much", "The form held more than this page reads. Nothing was done."),
+        500: ("Something failed", "Something failed inside the exchange. Nothing was changed. Try again."),
+        503: ("Not ready", "The exchange cannot reach its database now. Nothing was changed. Try again."),
+    }
+)
+
+
+def page(template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 -- whatever a template shows
+    """Return a page for whoever is signed in."""
+    who = session.who()
+    text = render_template(f"console/{template}", who=who, csrf=session.form_token(), words=words, when=when, **values)
+    return make_response(text, status)
+
+
+def install(console: Blueprint) -> None:
+    """Put the headers on everything under the console's path, and words on everything that goes wrong there."""
+    console.after_app_request(_guard)
+    console.register_error_handler(Refusal, _refused)
+    console.register_error_handler(HTTPException, _http)
+    console.register_error_handler(psycopg.OperationalError, _not_ready)
+    console.register_error_handler(PoolTimeout, _not_ready)
+    console.register_error_handler(Exception, _failed)
+
+
+def _guard(response: Response) -> Response:
+    if request.path.startswith(session.PATH):
+        response.headers.update(_SECURITY)
+        if request.endpoint != "console.static":
+            response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _refused(refusal: Refusal) -> Response:
+    status = STATUS[refusal.code]
+    if status == 404:  # noqa: PLR2004 -- an alert of somebody else and an address that is not there look alike
+        return _words(status)
+    return page("failed.html", status, title="This was not done", detail=refusal.detail)
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    return _words(status if status in _PLAIN else 400)
+
+
+def _words(status: int) -> Response:
+    title, detail = _PLAIN.get(status, ("This was not done", "The request was not one that this console reads."))
+    return page("failed.html", status, title=title, detail=detail)
+
+
+def _not_ready(error: Exception) -> Response:
+    log().warning("database not reached", error=error)
+    return _alone(503)
+
+
+def _failed(error: Exception) -> Response:
+    log().error("page failed", error=error)
+    return _alone(500)
+
+
+def _alone(status: int) -> Response:
+    """Answer without touching the database, which may be what failed."""
+    title, detail = _PLAIN[status]
+    text = render_template("console/failed.html", who=None, title=title, detail=detail)
+    return make_response(text, status)

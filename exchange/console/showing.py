@@ -1,0 +1,66 @@
+"""What a page shows of an alert: facts, states and the one question of every screen, as words in order."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from exchange.console import when, words
+from exchange.domain import disclosure
+from exchange.domain.vocabulary import ENUMERATED
+
+_STATES: Final = frozenset({"destination", "destinations", "named_country", "transit"})
+_LEGS: Final = frozenset({"entry_refused", "removal_executed", "removal_planned", "return_decision"})
+_ON_MERITS: Final = frozenset({"admissibility_decision", "merits_decision", "protection_status"})
+
+
+def facts(notice: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the facts shown of a notice as (name, value) in words; what was not recorded is said, not left out."""
+    kind = notice["event"]["kind"]
+    shown = notice.get("facts", {})
+    # as the disclosure table lists them: the store keeps no order
+    listed = [member for member in disclosure.FACTS.get(kind, "").split() if member in shown]
+    rest = sorted(shown.keys() - set(listed))
+    said = [(words.said("member", member), _value(kind, member, shown[member])) for member in [*listed, *rest]]
+    reference = notice["event"].get("reference")
+    return [*said, ("Reference", reference)] if reference else said
+
+
+def _value(kind: str, member: str, said: Any) -> str:  # noqa: ANN401 -- a fact is text, or a list of it
+    if isinstance(said, list | tuple):
+        return ", ".join(_value(kind, member, one) for one in said)
+    text = str(said)
+    if member in _STATES:
+        return words.said("state", text)
+    if member.endswith(("_at", "_until")):
+        return when.edtf(text)
+    if member == "forwarded_to":
+        return words.authority(text)
+    return words.value(member, text) if member in ENUMERATED.get(kind, {}) else text
+
+
+def states(event: Mapping[str, Any]) -> str:
+    """Return who acts, and towards which state, in words."""
+    acts, other = words.said("state", event["state"]), event.get("counterpart_state")
+    if other is None:
+        return acts
+    named = words.said("state", other)
+    if event["kind"] in _LEGS:
+        return f"{acts} to {named}"
+    return f"{acts}, from {named}" if event["kind"] == "arrival" else f"{acts}; other state: {named}"
+
+
+def merits(alert: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the evidence says to the question who has examined the merits.
+
+    `clauses` are those that speak of the merits, `notices` the decisions and grants of protection behind the alert.
+    """
+    clauses = [c for c in alert["clauses"] if "merits" in f"{c['clause']} {c['words']}".lower()]
+    notices = [n for n in alert["notices"] if n["event"]["kind"] in _ON_MERITS]
+    return {"clauses": clauses, "notices": notices}
+
+
+def suppressor(found: Any) -> str:  # noqa: ANN401 -- a code, or a code with its words
+    """Return what spoke against a finding, in words."""
+    if isinstance(found, Mapping):
+        code = str(found.get("suppressor") or found.get("code") or found.get("id") or "")
+        return f"{code}: {found.get('words') or words.said('suppressor', code)}"
+    return f"{found}: {words.said('suppressor', str(found))}"

@@ -1,0 +1,255 @@
+"""Every code that a caseworker meets, in plain words. The one table of the console's language."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from exchange.console.states import STATES
+
+_KINDS: Final = {
+    "claim_expressed": "Claim for protection expressed",
+    "claim_registered": "Claim for protection registered",
+    "claim_not_taken": "Claim for protection not taken",
+    "entry_refused": "Entry refused",
+    "encounter": "Encounter or apprehension",
+    "admissibility_decision": "Decision on admissibility",
+    "merits_decision": "Decision on the merits",
+    "protection_status": "Change of a protection status",
+    "responsibility_reply": "Reply on responsibility or readmission",
+    "return_decision": "Return decision",
+    "removal_planned": "Removal planned",
+    "removal_executed": "Removal carried out",
+    "arrival": "Arrival or non-arrival",
+    "remedy": "Remedy against a decision",
+    "detention": "Detention",
+    "safeguard": "Safeguard",
+}
+_SEVERITY: Final = {"critical": "Critical", "high": "High", "medium": "Medium", "info": "Information"}
+_STATUS: Final = {
+    "open": "Open: nobody has taken it",
+    "taken": "Taken",
+    "acknowledged": "Acknowledged for a time",
+    "closed": "Closed",
+    "withdrawn": "Withdrawn: its evidence no longer stands",
+    "superseded": "Replaced by another alert",
+}
+_STAGE: Final = {
+    "risk": "Risk: a chain of removals has begun",
+    "imminent": "Imminent: the next removal is ordered or planned",
+    "done": "Done: the removal has taken place",
+}
+_CERTAINTY: Final = {
+    "certain": "Certain",
+    "likely": "Likely",
+    "possible": "Possible: a date or a link is not exact",
+}
+_LINK: Final = {
+    "confirmed": "Confirmed link",
+    "probable": "Probable link: caseworkers have not confirmed that this is one person",
+    "possible": "Possible link",
+}
+_SEEN_AS: Final = {
+    "author": "your own notice",
+    "office": "addressed to you",
+    "unit": "addressed to you",
+    "confirmed": "confirmed link",
+    "probable": "probable link",
+    "monitor": "seen as monitor",
+}
+_REASON: Final = {
+    "removal_stopped": "The removal was stopped",
+    "claim_registered": "The claim is now registered",
+    "merits_examined": "The merits were examined in full",
+    "protection_confirmed": "Protection is confirmed",
+    "wrong_link": "The notices concern different persons",
+    "wrong_facts": "A notice is wrong",
+    "too_late": "Too late: the person is gone and nothing more can be done here",
+    "handled_elsewhere": "Handled elsewhere",
+}
+_ACT: Final = {
+    "raised": "Raised",
+    "changed": "Changed by new evidence",
+    "reopened": "Opened again",
+    "withdrawn": "Withdrawn",
+    "run_out": "The acknowledgement ran out",
+    "take": "Taken",
+    "acknowledge": "Acknowledged",
+    "close_asked": "Closing asked for; a second person must agree",
+    "close": "Closed",
+}
+_SUPPRESSOR: Final = {
+    "S1": "A full and recent examination of the merits by a state bound by the same law",
+    "S2": "The person was heard, in a language understood, and said that they had nothing to fear",
+    "S3": "The destination is the state that protects the person, and it confirms the protection",
+    "S4": "An interim measure was complied with",
+    "S5": "The link was undone, or was a false match",
+    "S6": "The receiving state has promised a full examination of the merits",
+}
+_SOURCE: Final = {
+    "own_act": "the author's own act",
+    "persons_statement": "the person's own statement",
+    "counsel_or_ngo": "counsel or a non-governmental organisation",
+    "other_state": "another state",
+    "court": "a court",
+    "not_recorded": "source not recorded",
+}
+_SAFEGUARD: Final = {
+    "unaccompanied_minor": "unaccompanied child",
+    "age_disputed": "age disputed: to be treated as a child until it is resolved",
+    "trafficking_indicator": "sign of trafficking",
+    "torture_survivor": "survivor of torture",
+    "sgbv": "sexual or gender-based violence",
+    "serious_illness": "serious illness",
+    "disability": "disability",
+    "pregnant": "pregnant",
+    "children_in_family": "children in the family",
+    "elderly": "elderly",
+    "stateless": "stateless",
+}
+_ROLE: Final = {"caseworker": "caseworker", "supervisor": "supervisor"}
+_MEMBER: Final = {
+    "access_checked": "Access to asylum there checked",
+    "act_reference": "Reference of the act",
+    "border_point": "Border point",
+    "cancelled": "Cancelled",
+    "change": "Change",
+    "channel": "How it was said",
+    "circumstances": "Circumstances",
+    "decided_at": "Decided",
+    "destination": "To",
+    "destinations": "To",
+    "documents_handed_over": "Documents handed over",
+    "due_at": "Due",
+    "effective_at": "In effect from",
+    "annulled": "Annulled",
+    "entry_ban": "Entry ban",
+    "escort": "Escort",
+    "fear_answer": "Answer about fear",
+    "fear_asked": "Was fear asked about",
+    "form_signed": "Form signed",
+    "forwarded_at": "Forwarded",
+    "forwarded_to": "Forwarded to",
+    "granted_by": "Granted by",
+    "ground": "Ground",
+    "guardian_appointed": "Guardian appointed",
+    "health_form": "Health form",
+    "heard_by": "Heard by",
+    "instance": "Instance",
+    "intended_procedure": "What the receiving state will do",
+    "interpreter": "Interpreter present",
+    "interview_held": "Interview held",
+    "language": "Language",
+    "language_understood": "Language understood",
+    "legal_act": "Legal act",
+    "means": "Way",
+    "merits_scope": "How far the merits were examined",
+    "minor_check": "Checked whether a child",
+    "named_country": "Country named",
+    "outcome": "Outcome",
+    "physically_returned": "Physically returned",
+    "place": "Place",
+    "planned_at": "Planned for",
+    "previous_applications_known": "Earlier applications known",
+    "procedure_opened": "Procedure opened",
+    "readmission_assured": "Readmission assured",
+    "reason": "Reason",
+    "reason_letter": "Letter on the refusal form",
+    "reference": "Reference",
+    "registered_at": "Registered",
+    "registration_no": "Registration number",
+    "relayed_interpreting": "Interpreting relayed through another person",
+    "reply": "Reply",
+    "request_type": "Request",
+    "result": "Result",
+    "reviewed_by": "Reviewed by",
+    "served_at": "Served",
+    "stand_still_until": "Nothing will be done before",
+    "step": "Step",
+    "suspensive": "Does a remedy stop the removal",
+    "transit": "By way of",
+    "voluntary_until": "May leave by themselves until",
+    "words_recorded": "Words recorded",
+}
+_VALUE: Final = {
+    "not_recorded": "not recorded",
+    "yes": "yes",
+    "no": "no",
+    "none": "none",
+    "other": "other",
+    **{letter: letter for letter in "ABCDEFGHI"},
+    "ngo": "a non-governmental organisation",
+    "geneva_convention": "refugee status (1951 Convention)",
+    "unhcr_mandate": "UNHCR, under its mandate",
+    "not_heard": "the claim was not heard",
+    "wrong_place": "made at the wrong place",
+    "out_of_time": "made too late",
+    "embassy_procedure": "referred to an embassy procedure",
+    "treated_as_migrant": "treated as a migrant",
+    "implicit_withdrawal": "treated as withdrawn",
+    "subsequent": "subsequent application",
+    "dublin": "another state is responsible (Dublin)",
+    "protection_in_member_state": "protection in another Member State",
+    "inadmissible_stc": "inadmissible: safe third country",
+    "full_merits": "full examination of the merits",
+    "resume": "the earlier procedure goes on",
+    "return": "return",
+    "tacit": "accepted by silence",
+    "error": "answered by mistake",
+    "automatic": "yes, automatically",
+    "granted": "granted",
+}
+_SAID_DIFFERENTLY: Final = {
+    ("merits_scope", "full"): "in full",
+    ("merits_scope", "partial"): "in part only",
+    ("merits_scope", "none"): "not at all",
+    ("suspensive", "granted"): "yes, when granted, and it was",
+    ("suspensive", "none"): "no",
+    ("legal_act", "none"): "none: handed over without a decision",
+    ("fear_answer", "no"): "no fear, by this record",
+    ("reviewed_by", "none"): "nobody",
+}
+"""Values that need other words under one member of the facts than under the rest."""
+TABLES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        "act": _ACT,
+        "certainty": _CERTAINTY,
+        "kind": _KINDS,
+        "link": _LINK,
+        "member": _MEMBER,
+        "reason": _REASON,
+        "role": _ROLE,
+        "safeguard": _SAFEGUARD,
+        "seen_as": _SEEN_AS,
+        "severity": _SEVERITY,
+        "source": _SOURCE,
+        "stage": _STAGE,
+        "state": STATES,
+        "status": _STATUS,
+        "suppressor": _SUPPRESSOR,
+    }
+)
+
+
+def said(table: str, code: str) -> str:
+    """Return the words for a code of one of `TABLES`; a code that is new reads as itself without underscores."""
+    return TABLES[table].get(code) or plain(code)
+
+
+def short(table: str, code: str) -> str:
+    """Return the first words for a code, up to the colon, where a list has no room for the rest."""
+    return said(table, code).partition(":")[0]
+
+
+def value(member: str, code: str) -> str:
+    """Return the words for a value of an enumerated member of the facts."""
+    return _SAID_DIFFERENTLY.get((member, code)) or _VALUE.get(code) or plain(code)
+
+
+def plain(code: str) -> str:
+    """Return a code that reads as words once its underscores are spaces."""
+    return code.replace("_", " ")
+
+
+def authority(urn: str) -> str:
+    """Return the name of an authority within its URN."""
+    return urn.rpartition(":")[2]

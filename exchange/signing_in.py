@@ -1,0 +1,104 @@
+"""Caseworkers on the console: accounts, sign-in, sessions, and the password that every act asks for again."""
+
+import hashlib
+import secrets
+import threading
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from exchange.deps import Hub
+from exchange.domain.errors import Refusal
+from exchange.domain.notice import Reader
+from exchange.store import accounts, directory, ledger
+from exchange.store.accounts import Caseworker
+
+SESSION: Final = timedelta(hours=8)
+TRIES: Final = 5
+"""Failed tries at one account before it must wait."""
+WAIT: Final = timedelta(minutes=5)
+SHORTEST_PASSWORD: Final = 12
+_HASHER: Final = PasswordHasher()
+_AT_ONCE: Final = threading.BoundedSemaphore(2)
+"""argon2 takes 64 MiB a hash: so many run at a time in one process."""
+
+
+@cache
+def _nobody() -> str:
+    """Return a hash that no password fits: it is checked when there is no such account, so that time does not tell."""
+    return _HASHER.hash(secrets.token_hex(16))
+
+
+def add_caseworker(hub: Hub, authority: Reader, pseudonym: str, role: str, password: str) -> None:
+    """Give a caseworker of an authority an account. Raises Refusal `weak-password` or `already-enrolled`."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise Refusal("weak-password", f"A password has at least {SHORTEST_PASSWORD} characters.")
+    with _AT_ONCE:
+        password_hash = _HASHER.hash(password)
+    with hub.database.transaction() as tx:
+        accounts.add(tx, Caseworker(authority, pseudonym, role, password_hash))
+
+
+def find_authority(hub: Hub, slug: str) -> Reader:
+    """Return an enrolled authority. Raises Refusal `no-such-authority`."""
+    with hub.database.transaction() as tx:
+        found = [a for a in directory.authorities(tx) if a.slug == slug]
+    if not found:
+        raise Refusal("no-such-authority", f"No authority {slug} is enrolled.")
+    return found[0]
+
+
+def check_password(hub: Hub, slug: str, pseudonym: str, password: str, now: datetime) -> Caseworker:
+    """Return the caseworker whose password this is.
+
+    Raises Refusal `sign-in-failed`, alike for an unknown account and a wrong password, and `sign-in-waits` when there
+    were too many failed tries.
+    """
+    with hub.database.transaction() as tx:
+        who = accounts.find(tx, slug, pseudonym)
+        if accounts.failures(tx, slug, pseudonym, now - WAIT) >= TRIES:
+            raise Refusal("sign-in-waits", "Too many failed tries. Wait five minutes and try again.")
+    if _fits(who.password_hash if who else _nobody(), password) and who is not None:
+        return who
+    with hub.database.transaction() as tx:
+        accounts.note_failure(tx, slug, pseudonym, now)
+    raise Refusal("sign-in-failed", "Authority, pseudonym or password is wrong.")
+
+
+def _fits(password_hash: str, password: str) -> bool:
+    with _AT_ONCE:
+        try:
+            return _HASHER.verify(password_hash, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+def sign_in(hub: Hub, slug: str, pseudonym: str, password: str, now: datetime) -> str:
+    """Start a session; returns its token, which only the caseworker's browser keeps. Raises as `check_password`."""
+    who = check_password(hub, slug, pseudonym, password, now)
+    token = secrets.token_urlsafe(32)
+    with hub.database.transaction() as tx:
+        accounts.start_session(tx, who, _digest(token), now, now + SESSION)
+        ledger.act(
+            tx, {"at": now, "slug": slug, "pseudonym": pseudonym, "what": "sign_in", "object": "", "purpose": ""}
+        )
+    return token
+
+
+def signed_in(hub: Hub, token: str, now: datetime) -> Caseworker | None:
+    """Return whose session this is, or None."""
+    with hub.database.transaction() as tx:
+        return accounts.in_session(tx, _digest(token), now)
+
+
+def sign_out(hub: Hub, token: str) -> None:
+    """End a session."""
+    with hub.database.transaction() as tx:
+        accounts.end_session(tx, _digest(token))
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

@@ -1,0 +1,95 @@
+"""Offices with caseworkers and alerts in them, and what their caseworkers do in a browser without a screen."""
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from flask.testing import FlaskClient
+from uuid_utils import uuid7
+from werkzeug.test import TestResponse
+
+from console.evidence import body
+from exchange import clock, signing_in
+from exchange.deps import Hub
+from exchange.domain.notice import Reader
+from exchange.store import queue
+from exchange.store.queue import Alert
+from exchange.store.session import row, rows
+
+PASSWORD = "a long enough password"  # noqa: S105 -- of caseworkers who live for one test
+MISSING = "019ab000-0000-7000-8000-000000000001"
+
+
+@dataclass
+class Office:
+    """An authority with an alert queue of its own."""
+
+    hub: Hub
+    slug: str
+    alerts: list[str] = field(default_factory=list)
+
+    def hires(self, pseudonym: str, role: str = "caseworker") -> str:
+        reader = Reader(self.slug, f"urn:asylum-exchange:authority:{self.slug}", "asylum_office", "SVK")
+        signing_in.add_caseworker(self.hub, reader, pseudonym, role, PASSWORD)
+        return pseudonym
+
+    def gets(self, **said: Any) -> str:
+        """Put an alert into the queue; returns its id."""
+        now, evidence, number = clock.now(), body(**said), str(uuid7())
+        with self.hub.database.transaction() as tx:
+            found = row(tx, "SELECT no FROM notice WHERE slug = %s ORDER BY no DESC LIMIT 1", (self.slug,))
+            assert found
+            alert = Alert(
+                id=number, slug=self.slug, family=number, anchor=found[0], projection="whole", status="open",
+                pattern=evidence["pattern"], severity=evidence["severity"], body=evidence, raised_at=now,
+                changed_at=now, taken_by=None, expires_at=None, closing_by=None,
+            )  # fmt: skip
+            queue.put(tx, alert, _event("raised", evidence))
+        self.alerts.append(number)
+        return number
+
+    def learns(self, alert_id: str, **said: Any) -> None:
+        """Change the evidence of an alert, or its status."""
+        with self.hub.database.transaction() as tx:
+            alert = queue.one(tx, self.slug, alert_id, hold=True)
+            assert alert
+            status = said.pop("status", alert.status)
+            changed = replace(alert, status=status, body=alert.body | said, changed_at=clock.now())
+            queue.put(tx, changed, _event("withdrawn" if status == "withdrawn" else "changed", changed.body))
+
+    def acts(self) -> list[tuple[str, str, str]]:
+        """Return what the ledger holds of this office: (pseudonym, what, object)."""
+        with self.hub.database.transaction() as tx:
+            return rows(tx, "SELECT pseudonym, what, object FROM act WHERE slug = %s ORDER BY no", (self.slug,))
+
+    def status(self, alert_id: str) -> str:
+        with self.hub.database.transaction() as tx:
+            alert = queue.one(tx, self.slug, alert_id)
+        assert alert
+        return alert.status
+
+
+def _event(act: str, evidence: dict[str, Any]) -> dict[str, Any]:
+    detail = {name: evidence[name] for name in ("pattern", "severity", "certainty", "stage")}
+    return {"at": clock.now(), "act": act, "actor": "exchange", "detail": detail}
+
+
+def sign_in(client: FlaskClient, office: Office, pseudonym: str, password: str = PASSWORD) -> TestResponse:
+    form = {"authority": office.slug, "pseudonym": pseudonym, "password": password}
+    return client.post("/console/sign-in", data=form)
+
+
+def hidden(page: TestResponse, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]+)"', page.text)
+    assert found
+    return found[1]
+
+
+def act(client: FlaskClient, alert_id: str, name: str, **said: Any) -> TestResponse:
+    """Do what the form on the alert's page does."""
+    form: dict[str, Any] = {"password": PASSWORD}
+    page = client.get(f"/console/alerts/{alert_id}")
+    form |= {"csrf": hidden(page, "csrf"), "seen": "0"}
+    if 'name="seen"' in page.text:
+        form["seen"] = hidden(page, "seen")
+    return client.post(f"/console/alerts/{alert_id}/{name}", data=form | said)
