@@ -149,7 +149,7 @@ def shown(notice: Notice, seen_as: str) -> dict[str, object]:
     event = {m: v for m, v in notice.event.items() if seen_as in EVENT.get(m, _NOBODY)}
     if "event_time" in event and seen_as in {CONFIRMED, PROBABLE}:
         event["event_time"] = coarse(event["event_time"], "day" if seen_as == CONFIRMED else "month")
-    facts: dict[str, Value] = {m: v for m, v in notice.facts.items() if seen_as in fact_columns(notice.kind, m)}
+    facts = {m: _plain(v) for m, v in notice.facts.items() if seen_as in fact_columns(notice.kind, m)}
     view: dict[str, object] = {"event": event, "facts": facts}
     if seen_as in _FULL:
         view["safeguards"] = sorted(notice.safeguards)
@@ -158,6 +158,11 @@ def shown(notice: Notice, seen_as: str) -> dict[str, object]:
     if seen_as == MONITOR:
         view |= {"danger": sorted(danger([notice.subject])), "source": notice.source}
     return {name: value for name, value in view.items() if value}
+
+
+def _plain(value: Value) -> str | list[str]:
+    """Return a value as JSON has it, so that what is shown now compares equal to what was stored."""
+    return list(value) if isinstance(value, tuple) else value
 
 
 def coarse(event_time: str, to: str) -> str:

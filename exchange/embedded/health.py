@@ -5,24 +5,14 @@ of these ports, anywhere: a relay without its database, or a worker without its 
 """
 
 import sys
-from pathlib import Path
 
+from exchange.embedded.connections import sockets_to
 from exchange.embedded.services import answers
-
-ESTABLISHED = "01"
-TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
 
 
 def connected(port: int) -> bool:
-    """Say whether a connection from here to a port is open, after the kernel's own tables (proc(5), /proc/net/tcp)."""
-    for table in TABLES:
-        if not table.exists():
-            continue
-        for line in table.read_text(encoding="ascii").splitlines()[1:]:
-            fields = line.split()
-            if fields[3] == ESTABLISHED and int(fields[2].rpartition(":")[2], 16) == port:
-                return True
-    return False
+    """Say whether a connection from this container to a port is open."""
+    return bool(sockets_to(port))
 
 
 def main(words: list[str]) -> int:

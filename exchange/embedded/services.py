@@ -4,14 +4,16 @@ import http.client
 import signal
 import sys
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
+from exchange.embedded.connections import is_connected
 from exchange.embedded.ports import HOST
 from exchange.embedded.postgres import Postgres
 from exchange.embedded.processes import Command
 from exchange.embedded.state import State
-from exchange.embedded.supervisor import Service
+from exchange.embedded.supervisor import Service, runs
 from exchange.embedded.valkey import Valkey
 
 MODULE = "exchange.cli.main"
@@ -22,22 +24,42 @@ CONSOLE = "/console/"
 
 @dataclass(frozen=True)
 class Process:
-    """One process: the name of its command, the processes that must be ready before it, whether it runs once."""
+    """One process: the name of its command, what must be ready before it, whether it runs once.
+
+    It is ready when it holds a connection to the server named `connects` (beat makes its own only when work is due).
+    """
 
     name: str
     needs: tuple[str, ...] = ()
     once: bool = False
+    connects: str = ""
 
 
 PROCESSES = (
     Process("hub-keys", once=True),
     Process("migrate", ("hub-keys", "postgres"), once=True),
     Process("web", ("migrate",)),
-    Process("relay", ("migrate", "redis")),
-    Process("worker", ("migrate", "redis")),
+    Process("relay", ("migrate", "redis"), connects="postgres"),
+    Process("worker", ("migrate", "redis"), connects="redis"),
     Process("beat", ("migrate", "redis")),
 )
 NAMES = ("postgres", "redis", *(process.name for process in PROCESSES))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to run: the services named in `only`, with `extra` settings for the processes.
+
+    `program` is what the name of a process is appended to; `postgres_settings` are lines of postgresql.conf.
+    """
+
+    only: Collection[str] = NAMES
+    extra: Mapping[str, str] = field(default_factory=dict)
+    program: tuple[str, ...] = PROGRAM
+    postgres_settings: tuple[str, ...] = ()
+
+
+DEFAULT_PLAN = Plan()
 
 
 @dataclass(frozen=True)
@@ -87,29 +109,35 @@ def servers(postgres: Postgres, valkey: Valkey) -> list[Service]:
         Service(
             "postgres",
             postgres.command,
-            ready=postgres.ready,
+            ready=lambda _: postgres.ready(),
             where=f"ready on {HOST}:{postgres.port}",
             prepare=postgres.clear_the_way,
         ),
-        Service("redis", valkey.command, ready=valkey.ready, where=f"ready on {HOST}:{valkey.port}"),
+        Service("redis", valkey.command, ready=lambda _: valkey.ready(), where=f"ready on {HOST}:{valkey.port}"),
     ]
 
 
-def processes(told: Running, web_port: int, program: tuple[str, ...], only: Collection[str]) -> list[Service]:
-    """Return the processes of the table that are in `only`, each needing what is in `only` too."""
-    work = told.var / "work"
-    made = []
-    for process in PROCESSES:
-        command = Command((*program, process.name), told.environment, work, signal.SIGTERM)
-        is_web = process.name == "web"
-        made.append(
-            Service(
-                process.name,
-                lambda command=command: command,  # type: ignore[misc] # the default binds this turn's command
-                ready=(lambda: answers(web_port)) if is_web else (lambda: True),
-                where=f"ready on {HOST}:{web_port}" if is_web else "running",
-                needs=tuple(name for name in process.needs if name in only),
-                once=process.once,
-            )
-        )
-    return [service for service in made if service.name in only]
+def processes(told: Running, ports: Mapping[str, int], plan: Plan) -> list[Service]:
+    """Return the processes of the table that the plan names, each needing what the plan names too."""
+    return [_service(process, told, ports, plan) for process in PROCESSES if process.name in plan.only]
+
+
+def _service(process: Process, told: Running, ports: Mapping[str, int], plan: Plan) -> Service:
+    command = Command((*plan.program, process.name), told.environment, told.var / "work", signal.SIGTERM)
+    ready, where = runs, "running"
+    if process.name == "web":
+        ready, where = (lambda _: answers(ports["web"])), f"ready on {HOST}:{ports['web']}"
+    elif process.connects in plan.only:
+        ready, where = partial(_connected, ports[process.connects]), f"connected to {process.connects}"
+    return Service(
+        process.name,
+        lambda: command,
+        ready=ready,
+        where=where,
+        needs=tuple(name for name in process.needs if name in plan.only),
+        once=process.once,
+    )
+
+
+def _connected(port: int, pid: int) -> bool:
+    return is_connected(pid, port)

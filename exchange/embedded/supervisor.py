@@ -23,21 +23,21 @@ def _nothing() -> None:
     """Prepare nothing."""
 
 
-def _runs() -> bool:
+def runs(_: int) -> bool:
     """Say that a process that runs is ready."""
     return True
 
 
 @dataclass(frozen=True)
 class Service:
-    """One program under supervision. `where` is told when `ready` holds; `needs` names services that come before it.
+    """One program under supervision. `where` is told when `ready` holds for its process id; `needs` come before it.
 
     A service that runs `once` is ready when it has ended with 0. `prepare` is called before each start.
     """
 
     name: str
     command: Callable[[], Command]
-    ready: Callable[[], bool] = _runs
+    ready: Callable[[int], bool] = runs
     where: str = "running"
     needs: tuple[str, ...] = ()
     once: bool = False
@@ -86,7 +86,7 @@ class Supervisor:
             elif unit.process.poll() is not None:
                 self._ended(unit, unit.process.returncode)
             elif not unit.ready and not unit.service.once:
-                self._look(unit)
+                self._look(unit, unit.process)
             elif unit.ready and clock.now() - unit.since > STEADY:
                 unit.crashes = 0
 
@@ -123,7 +123,7 @@ class Supervisor:
         return self._logs / f"{unit.service.name}.log"
 
     def _line(self, unit: Unit, words: str) -> None:
-        self._tell(f"{unit.service.name:<10} {words}")
+        self._tell(f"{unit.service.name:<12} {words}")
 
     def _start(self, unit: Unit) -> None:
         needs_stand = all(self._units[name].ready for name in unit.service.needs)
@@ -133,11 +133,11 @@ class Supervisor:
         unit.service.prepare()
         unit.process = launch(unit.service.command(), self._log(unit))
 
-    def _look(self, unit: Unit) -> None:
-        if unit.service.ready():
+    def _look(self, unit: Unit, process: subprocess.Popen[bytes]) -> None:
+        if unit.service.ready(process.pid):
             self._is_ready(unit)
-        elif clock.now() - unit.since > STARTING and unit.process is not None:
-            kill(unit.process)
+        elif clock.now() - unit.since > STARTING:
+            kill(process)
 
     def _is_ready(self, unit: Unit) -> None:
         unit.ready = unit.was_ready = True

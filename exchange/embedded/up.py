@@ -3,9 +3,9 @@
 import signal
 import sys
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,7 +15,7 @@ from exchange.embedded import accounts
 from exchange.embedded.ports import HOST, free_port, is_free
 from exchange.embedded.postgres import Postgres
 from exchange.embedded.processes import PAUSE, NotStarted, until
-from exchange.embedded.services import NAMES, PROGRAM, Running, processes, running, servers
+from exchange.embedded.services import DEFAULT_PLAN, Plan, Running, processes, running, servers
 from exchange.embedded.state import Folder, State
 from exchange.embedded.supervisor import Supervisor
 from exchange.embedded.valkey import Valkey
@@ -27,22 +27,6 @@ def to_stderr(line: str) -> None:
     """Write a progress line; a terminal that is gone is no reason to fall."""
     with suppress(OSError):
         print(line, file=sys.stderr, flush=True)  # noqa: T201 -- progress lines are for people
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What to run: the services named in `only`, with `extra` settings for the processes.
-
-    `program` is what the name of a process is appended to; `postgres_settings` are lines of postgresql.conf.
-    """
-
-    only: Collection[str] = NAMES
-    extra: Mapping[str, str] = field(default_factory=dict)
-    program: tuple[str, ...] = PROGRAM
-    postgres_settings: tuple[str, ...] = ()
-
-
-DEFAULT_PLAN = Plan()
 
 
 class Exchange:
@@ -74,7 +58,7 @@ class Exchange:
             valkey = Valkey(folder.folder("redis"), state.ports["redis"], state.redis_password)
             self.running: Running = running(folder.path, state, postgres, valkey, plan.extra)
             services = [service for service in servers(postgres, valkey) if service.name in plan.only]
-            services += processes(self.running, state.ports["web"], plan.program, plan.only)
+            services += processes(self.running, state.ports, plan)
             self.supervisor = Supervisor(services, logs, tell)
             self._stack = stack.pop_all()
 
@@ -208,7 +192,7 @@ def _supervise(
         supervisor.tick()
         clock.wait_until(clock.now() + PAUSE)
     if stopping():
-        tell("stopping   Ctrl-C again ends it at once")
+        tell("stopping     Ctrl-C again ends it at once")
     supervisor.stop(hurry=lambda: stopping.asked > 1)
     if call.problem is not None and not stopping():
         raise call.problem

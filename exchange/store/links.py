@@ -82,7 +82,7 @@ def lock_neighbourhood(tx: Tx, notice: int) -> int:
     return int(found[0])
 
 
-def holding(tx: Tx, hashes: list[int], notices: list[int]) -> list[int]:
-    """Return which of these notices hold one of these tokens."""
-    found = rows(tx, "SELECT DISTINCT notice FROM token WHERE notice = ANY(%s) AND hash = ANY(%s)", (notices, hashes))
-    return [no for (no,) in found]
+def not_linked(tx: Tx, notices: list[int]) -> list[int]:
+    """Return which of these notices the step `link` has not reached yet."""
+    sql = "SELECT no FROM notice WHERE no = ANY(%s) AND no NOT IN (SELECT notice FROM neighbourhood) ORDER BY no"
+    return [no for (no,) in rows(tx, sql, (notices,))]

@@ -1,0 +1,67 @@
+"""Refusals turned outward: one table of codes, one form of answer (RFC 9457). docs/errors.md has the same codes."""
+
+from types import MappingProxyType
+from typing import Final
+
+from exchange.domain.errors import Refusal
+from exchange.wire.encoding import Json, write_json
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+_BY_STATUS: Final = {
+    400: (
+        "bad-json bad-base64 bad-jws bad-notice bad-notice-signature bad-query wrong-typ bad-disclosure"
+        " foreign-disclosure repeated-disclosure part-missing bad-schema"
+        " bad-time contradictory-times contradictory-states bad-parameter bad-request sealed-not-carried"
+    ),
+    401: (
+        "unsigned bad-signature-header wrong-label wrong-tag no-nonce component-missing component-extra"
+        " window-too-long stale ahead wrong-digest wrong-alg bad-signature unknown-key key-not-active wrong-purpose"
+        " nonce-replayed"
+    ),
+    403: "foreign-key foreign-iss wrong-exchange not-yours-to-say unknown-caseworker four-eyes no-own-case",
+    404: "not-found no-such-alert",
+    405: "method-not-allowed",
+    409: "id-conflict wrong-status",
+    413: "too-large",
+    415: "wrong-media-type",
+    431: "headers-too-large",
+    500: "internal",
+    503: "not-ready",
+}
+
+
+def _table() -> dict[str, int]:
+    return {code: status for status, codes in _BY_STATUS.items() for code in codes.split()}
+
+
+STATUS: Final = MappingProxyType(_table())
+"""code -> HTTP status."""
+TITLES: Final = MappingProxyType(
+    {
+        400: "The message is not as the protocol says.",
+        401: "The exchange cannot tell who is calling.",
+        403: "The caller may not do this.",
+        404: "There is no such thing for the caller.",
+        405: "This address does not take this method.",
+        409: "This contradicts what the exchange holds.",
+        413: "The message is too large.",
+        415: "The exchange does not read this media type here.",
+        431: "The header fields are too large.",
+        500: "The exchange failed; nothing was stored.",
+        503: "The exchange cannot answer now; try again.",
+    }
+)
+
+
+def problem(refusal: Refusal) -> tuple[int, bytes]:
+    """Return status and body of the problem document of a refusal."""
+    status = STATUS[refusal.code]
+    document: dict[str, Json] = {
+        "type": f"urn:asylum-exchange:problem:{refusal.code}",
+        "title": TITLES[status],
+        "status": status,
+        "code": refusal.code,
+        "detail": refusal.detail,
+    }
+    return status, write_json(document)

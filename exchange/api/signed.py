@@ -1,0 +1,146 @@
+"""Signed requests in, signed answers out: what stands before and behind every address under /v1.
+
+The signature is verified before anything is looked up, from the raw target and the configured origin. Every answer is
+signed, refusals included.
+"""
+
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Final, cast
+
+import psycopg
+from flask import Flask, Response, current_app, g, request
+from psycopg_pool import PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from exchange import access, clock
+from exchange.access import Caller
+from exchange.api import problems
+from exchange.deps import Hub
+from exchange.domain.errors import Refusal
+from exchange.logs import log
+from exchange.wire import httpsig
+from exchange.wire.messages import Answer, Request
+
+PREFIX: Final = "/v1/"
+LARGEST_BODY: Final = 256 * 1024
+"""Bytes of the body of one request; a batch will have a cap of its own."""
+_TARGET: Final = re.compile(r"/[A-Za-z0-9._~/:-]*")
+"""Paths of this API in their one canonical form. A server that decodes a path before we see it can only give us one
+of these back, so a target that was signed in any other spelling does not verify."""
+_QUERY: Final = re.compile(r"[A-Za-z0-9._~&=-]*")
+_WSGI_NAMES: Final = {"CONTENT_TYPE": "content-type", "CONTENT_LENGTH": "content-length"}
+_CODES: Final = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}
+
+
+def hub() -> Hub:
+    """Return the hub that this app serves."""
+    return cast("Hub", current_app.extensions["hub"])
+
+
+def caller() -> Caller:
+    """Return the authority that signed the current request."""
+    return cast("Caller", g.caller)
+
+
+def answer(body: bytes, media_type: str, status: int = 200) -> Response:
+    """Return an answer; it is signed on its way out."""
+    return Response(body, status=status, content_type=media_type)
+
+
+def need_media_type(expected: str) -> None:
+    """Raise Refusal `wrong-media-type` when the body of the request is of another one."""
+    if request.content_type != expected:
+        raise Refusal("wrong-media-type", f"The content type must be {expected}.")
+
+
+def install(app: Flask) -> None:
+    """Put verification before, and signing behind, every address under /v1 and every address that does not exist."""
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.before_request(_authenticate)
+    app.after_request(_sign)
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(psycopg.OperationalError, _not_ready)
+    app.register_error_handler(PoolTimeout, _not_ready)
+    app.register_error_handler(Exception, _failed)
+
+
+def _is_api() -> bool:
+    return request.path.startswith(PREFIX)
+
+
+def _authenticate() -> None:
+    if not _is_api():
+        return
+    g.message = Request(request.method, hub().origin + _target(request.environ), _headers(request.environ), b"")
+    g.message = Request(g.message.method, g.message.target_uri, g.message.headers, request.get_data())
+    if not _TARGET.fullmatch(request.environ["PATH_INFO"]) or not _QUERY.fullmatch(request.environ["QUERY_STRING"]):
+        raise Refusal("bad-request", "The target holds characters that no address of this API has.")
+    g.caller = access.authenticate(g.message, hub(), clock.now())
+
+
+def _target(environ: Mapping[str, str]) -> str:
+    """Return the target as it was sent where the server tells it (gunicorn's RAW_URI), else its canonical form."""
+    query = environ["QUERY_STRING"]
+    return environ.get("RAW_URI") or environ["PATH_INFO"] + (f"?{query}" if query else "")
+
+
+def _headers(environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    named = {_WSGI_NAMES.get(k) or k[5:].replace("_", "-").lower(): v for k, v in environ.items() if _is_header(k, v)}
+    return tuple(named.items())
+
+
+def _is_header(name: str, value: object) -> bool:
+    return isinstance(value, str) and value != "" and (name.startswith("HTTP_") or name in _WSGI_NAMES)
+
+
+def _sign(response: Response) -> Response:
+    message = g.get("message")
+    if message is None:
+        return response
+    headers = (("content-type", response.content_type or ""),)
+    signed = httpsig.sign_answer(
+        Answer(response.status_code, headers, response.get_data()), message, hub().keys["answer"], clock.now()
+    )
+    for name, value in signed.headers:
+        response.headers[name] = value
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _refused(refusal: Refusal) -> Response:
+    if not _is_api():
+        return Response(refusal.detail, status=problems.STATUS[refusal.code], content_type="text/plain; charset=utf-8")
+    status, body = problems.problem(refusal)
+    try:
+        access.note_refusal(hub(), g.get("caller"), refusal, body, clock.now())
+    except Refusal as replayed:
+        return _refused(replayed)
+    return answer(body, problems.MEDIA_TYPE, status)
+
+
+def _http(error: HTTPException) -> Response:
+    if not _is_api():
+        return cast("Response", error.get_response())
+    if error.code == HTTPStatus.INTERNAL_SERVER_ERROR:
+        return _failed(error)
+    code = _CODES.get(error.code or HTTPStatus.BAD_REQUEST, "bad-request")
+    return _refused(Refusal(code, problems.TITLES[problems.STATUS[code]]))
+
+
+def _not_ready(error: Exception) -> Response:
+    log().warning("database not reached", error=error)
+    return _plain("not-ready", "The exchange cannot reach its database. Send the same message again.")
+
+
+def _failed(error: Exception) -> Response:
+    log().error("request failed", error=error)
+    return _plain("internal", "Something failed inside the exchange. Send the same message again.")
+
+
+def _plain(code: str, detail: str) -> Response:
+    """Answer without touching the database, which may be what failed."""
+    status, body = problems.problem(Refusal(code, detail))
+    return answer(body, problems.MEDIA_TYPE, status)

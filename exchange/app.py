@@ -1,0 +1,27 @@
+"""The Flask app: the API under /v1, the console under /console, one open address that says whether it lives."""
+
+from flask import Flask, Response
+
+from exchange.api import signed
+from exchange.api.alerts import alerts
+from exchange.api.messages import messages
+from exchange.console.pages import console
+from exchange.deps import Hub
+
+
+def make_app(hub: Hub) -> Flask:
+    """Return the app that serves this hub."""
+    app = Flask("exchange", static_folder=None, template_folder=None)
+    app.url_map.merge_slashes = False
+    app.url_map.strict_slashes = True
+    app.extensions["hub"] = hub
+    signed.install(app)
+    for blueprint in (messages, alerts, console):
+        app.register_blueprint(blueprint)
+    app.add_url_rule("/healthz", "healthz", _alive)
+    return app
+
+
+def _alive() -> Response:
+    """Say that the process answers; tells nothing else."""
+    return Response("ok\n", content_type="text/plain; charset=utf-8")

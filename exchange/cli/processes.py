@@ -1,0 +1,83 @@
+"""Commands that run one process of the exchange each. docker-compose and the supervisor run these very commands."""
+
+import os
+import signal
+import sys
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from exchange import logs, settings
+from exchange.deps import make_secrets
+from exchange.settings import Settings
+from exchange.store.migrating import migrate as run_migrations
+from exchange.store.session import Database
+from workers import relay as relaying
+from workers.app import connected
+
+
+def _settings() -> Settings:
+    loaded = settings.load()
+    logs.configure(loaded.log_level)
+    return loaded
+
+
+@click.command("hub-keys")
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+def hub_keys(folder: Path | None) -> None:
+    """Make the keys of the hub that its secrets folder lacks."""
+    for name in make_secrets(folder or _settings().secrets):
+        click.echo(f"made {name}", err=True)
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database to the schema of this version."""
+    run_migrations(_settings().database_url)
+
+
+@click.command()
+def web() -> None:
+    """Serve the API and the console."""
+    host, _, port = _settings().bind.rpartition(":")
+    threads = str(_settings().web_threads)
+    options = ["--interface", "wsgi", "--host", host, "--port", port, "--workers", "1", "--no-ws"]
+    options += ["--blocking-threads", threads, "--backpressure", "64", "--log-level", "warning"]
+    # granian is its own program: this process becomes it, so that signals reach it
+    os.execv(sys.executable, [sys.executable, "-m", "granian", *options, "exchange.wsgi:application"])  # noqa: S606
+
+
+@click.command()
+def relay() -> None:
+    """Send promised work to the workers until told to stop."""
+    loaded = _settings()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    app = connected(loaded)
+    database = Database(loaded.database_url, most=1)
+    relaying.run(
+        database,
+        lambda step, numbers: app.send_task(step, args=[numbers]),
+        timedelta(seconds=loaded.relay_resend),
+        stop,
+    )
+    database.close()
+
+
+@click.command()
+def worker() -> None:
+    """Keep the promises of the outbox."""
+    connected(_settings()).worker_main(
+        ["worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
+    )
+
+
+@click.command()
+@click.option("--schedule", type=click.Path(path_type=Path), default=Path("beat-schedule"), help="Beat's own file.")
+def beat(schedule: Path) -> None:
+    """Ask for the work that is due by the clock."""
+    app = connected(_settings())
+    app.Beat(schedule=str(schedule), loglevel="WARNING").run()

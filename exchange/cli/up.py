@@ -1,0 +1,79 @@
+"""The command `up`: the whole exchange on one machine, and the demo on it."""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from exchange import logs, settings
+from exchange.demo.play import DemoFailed, close, play, set_up
+from exchange.deps import open_hub
+from exchange.embedded.processes import NotStarted
+from exchange.embedded.services import Running
+from exchange.embedded.state import forget
+from exchange.embedded.up import run, to_stderr
+
+PLAYED = "played.json"
+
+
+@click.command()
+@click.option("--var", type=click.Path(path_type=Path), default=Path("var"), help="Where data, keys and logs are kept.")
+@click.option("--fresh", is_flag=True, help="Forget what is in var and start anew.")
+@click.option("--no-demo", is_flag=True, help="Start an empty exchange.")
+@click.option("--exit-after-demo", is_flag=True, help="Stop when the alerts of the demo stand.")
+@click.option("--json", "as_json", is_flag=True, help="Print the alerts of the demo as JSON to standard output.")
+def up(var: Path, *, fresh: bool, no_demo: bool, exit_after_demo: bool, as_json: bool) -> None:
+    """Run PostgreSQL, Redis and the exchange from installed packages, and play the demo once."""
+    logs.configure("WARNING")
+    ready = _ready(no_demo=no_demo, stop_after=exit_after_demo, as_json=as_json)
+    try:
+        if fresh:
+            forget(var)
+        sys.exit(run(var, on_ready=ready))
+    except NotStarted as reason:
+        click.echo(str(reason), err=True)
+    except DemoFailed as failed:
+        click.echo(f"the demo failed: {failed}", err=True)
+    sys.exit(1)
+
+
+def _ready(*, no_demo: bool, stop_after: bool, as_json: bool) -> Callable[[Running], int | None]:
+    def on_ready(running: Running) -> int | None:
+        played = None if no_demo else _demo(running)
+        if as_json and played is not None:
+            click.echo(json.dumps(played, indent=2, ensure_ascii=False))
+        to_stderr(f"console      {running.console}")
+        if played is not None:
+            note = running.var / "demo" / "console-password"
+            to_stderr(f"sign in      authority sk-asylum, pseudonym case-1 or chief-1, password in {note}")
+        if stop_after:
+            return 0
+        to_stderr("running      Ctrl-C stops it")
+        return None
+
+    return on_ready
+
+
+def _demo(running: Running) -> dict[str, Any]:
+    """Play the demo, or return what it brought about when it was played before."""
+    folder = running.var / "demo"
+    result = folder / PLAYED
+    if result.exists():
+        to_stderr("demo         was played before; --fresh starts anew")
+        return dict(json.loads(result.read_text(encoding="utf-8")))
+    if folder.exists():
+        raise DemoFailed("An earlier demo did not end. Start anew with --fresh.")
+    loaded = replace(settings.load(running.environment), log_level="WARNING")
+    hub = open_hub(loaded, connections=1)
+    stage = set_up(hub, folder, to_stderr)
+    try:
+        played = play(stage).as_json()
+    finally:
+        close(stage)
+        hub.database.close()
+    result.write_text(json.dumps(played, indent=1), encoding="utf-8")
+    return played

@@ -1,0 +1,1 @@
+"""The demo: a judged case, told by the authorities that caused it."""

@@ -1,0 +1,169 @@
+"""The clause algebra: rules as frozen values (detection.md, Rules).
+
+A state is named by a variable (A, B, C); the first clause that uses it binds it, the others must agree. Each clause
+has a name and a sentence; `{A}` in it becomes the state.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from exchange.domain.timeline import Event, Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What an event must be: a notion of `notions.NOTIONS`, by a state, perhaps towards another. None is any state."""
+
+    notion: str
+    by: str | None = None
+    to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """There is an event of this kind; `after` names a clause whose event comes before, `within` a window from it."""
+
+    name: str
+    words: str
+    act: Act
+    after: str | None = None
+    within: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Between the events of two clauses there is none of this kind."""
+
+    name: str
+    words: str
+    act: Act
+    since: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """After the event of a clause there is none of this kind, and the deadline has passed."""
+
+    name: str
+    words: str
+    act: Act
+    after: str
+    within: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unexamined:
+    """Nobody's full decision on the merits was served certainly before the event of a clause."""
+
+    name: str
+    words: str
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """The plan of a clause, towards a state, has not been carried out."""
+
+    name: str
+    words: str
+    plan: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Two states are not the same."""
+
+    name: str
+    words: str
+    one: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """A state is one of a set: `danger` or `participants`."""
+
+    name: str
+    words: str
+    state: str
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """A clause does not hold."""
+
+    name: str
+    words: str
+    clause: "Clause"
+
+
+Clause = First | Absent | Silent | Unexamined | Open | Apart | Among | Not
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One way in which a pattern shows. `acting` are the states that act, in order; `destination` where it leads."""
+
+    name: str
+    severity: str
+    stage: str
+    clauses: tuple[Clause, ...]
+    acting: tuple[str, ...]
+    complained_of: tuple[str, ...]
+    destination: str
+    main: str
+    """The clause whose event is what may still be stopped, or was done: suppressors are asked about it."""
+    anchor: str
+    """The clause whose event identifies the finding."""
+    anchored: str
+    """`chain`, `way` or `event`: see `chains.anchor`."""
+
+
+Example = Mapping[str, Any]
+"""`events` as (seq, kind, state, counterpart, time, facts), `finds` the variants that must be found (none: silent)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A pattern of refoulement, with all that a caseworker and an engineer need to judge it."""
+
+    id: str
+    version: int
+    family: str
+    title: str
+    meaning: str
+    ground: str
+    false_alarms: str
+    question: str
+    variants: tuple[Variant, ...]
+    suppressors: tuple[str, ...]
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Bindings so far: events by clause, states by variable; whether every order and window is certain."""
+
+    events: Mapping[str, Event]
+    states: Mapping[str, str]
+    certain: bool = True
+
+    def bind(self, name: str, event: Event, states: Mapping[str, str], *, certain: bool) -> "Match":
+        """Return the match with one more event."""
+        return Match({**self.events, name: event}, states, self.certain and certain)
+
+
+@dataclass(slots=True)
+class Search:
+    """One search of a timeline: what is known, the time, deadlines met on the way, how far each variant came."""
+
+    timeline: Timeline
+    now: datetime
+    due: set[datetime] = field(default_factory=set)
+    deepest: int = -1
+    index: dict[str, list[tuple[Event, str, str | None]]] = field(default_factory=dict)

@@ -1,0 +1,34 @@
+"""The identity of a finding: the notice by which it was first known, so that a longer chain is the same finding."""
+
+from exchange.domain.patterns.examination import precedes
+from exchange.domain.patterns.notions import leg, path
+from exchange.domain.timeline import Event, Timeline
+
+
+def anchor(timeline: Timeline, anchored: str, event: Event) -> int:
+    """Return the number of the notice that identifies a finding.
+
+    `event`: the event itself. `way`: the notice that first said, in the ledger's order, that the person is sent from
+    this state to that one. `chain`: the same, for the first leg of the chain that led here.
+    """
+    if anchored == "event":
+        return event.ref
+    by, to = _way(event)
+    for _ in timeline.events if anchored == "chain" else ():  # no chain is longer than the timeline: loops end here
+        earlier = _into(timeline, by, event)
+        if earlier is None:
+            break
+        event = earlier
+        by, to = _way(event)
+    said = [e for e in timeline.events if (by, to) in path(e)]
+    return min(said, key=lambda e: e.index).ref
+
+
+def _way(event: Event) -> tuple[str, str | None]:
+    return path(event)[0]
+
+
+def _into(timeline: Timeline, state: str, before: Event) -> Event | None:
+    """Return the last leg into a state before an event."""
+    legs = [e for e in timeline.events if any(to == state and by != state for by, to in leg(e)) and precedes(e, before)]
+    return max(legs, key=lambda e: (e.when.earliest, e.index), default=None)

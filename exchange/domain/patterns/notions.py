@@ -1,0 +1,118 @@
+"""What an event is, for the patterns: a leg, a plan, a claim (domain.md D.1, decided.md).
+
+A notion gives the states between which an event is that: (who acts, towards whom), once for each destination. An
+event that is not of the notion gives nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from exchange.domain.timeline import Event
+
+Between = tuple[str, str | None]
+Notion = Callable[[Event], tuple[Between, ...]]
+
+
+def leg(event: Event) -> tuple[Between, ...]:
+    """A removal executed, or entry refused with physical return."""
+    returned = event.kind == "entry_refused" and event.facts.get("physically_returned") == "yes"
+    moved = event.kind == "removal_executed" or returned
+    return ((event.state, event.counterpart),) if moved and event.counterpart else ()
+
+
+def leg_by_air(event: Event) -> tuple[Between, ...]:
+    """A leg by air."""
+    return leg(event) if event.facts.get("means") == "air" else ()
+
+
+def leg_not_by_air(event: Event) -> tuple[Between, ...]:
+    """A leg by land, by sea, or by means that nobody recorded."""
+    return leg(event) if event.facts.get("means") != "air" else ()
+
+
+def plan(event: Event) -> tuple[Between, ...]:
+    """A return decision, a removal planned or an extradition: once for each destination that it names."""
+    if event.kind == "removal_planned" and event.facts.get("cancelled") != "yes":
+        return ((event.state, event.counterpart),) if event.counterpart else ()
+    if event.kind == "return_decision" and event.facts.get("annulled") != "yes":
+        named = event.facts.get("destinations", ())
+        places = named if isinstance(named, tuple) and named else (event.counterpart,)
+        return tuple((event.state, place) for place in places if place)
+    return ()
+
+
+def plan_or_leg(event: Event) -> tuple[Between, ...]:
+    """A plan or a leg."""
+    return plan(event) or leg(event)
+
+
+def inadmissible(event: Event) -> tuple[Between, ...]:
+    """A claim found inadmissible because of the state that the decision names."""
+    refused = event.kind == "admissibility_decision" and event.facts.get("outcome") == "inadmissible"
+    return ((event.state, event.counterpart),) if refused and event.counterpart else ()
+
+
+def passed_on(event: Event) -> tuple[Between, ...]:
+    """A leg, or a transfer that the other state has accepted: from the asker to the one that accepts."""
+    accepted = event.kind == "responsibility_reply" and event.facts.get("reply") in {"accepted", "tacit"}
+    return ((event.counterpart, event.state),) if accepted and event.counterpart else leg(event)
+
+
+def path(event: Event) -> tuple[Between, ...]:
+    """Whatever sends a person from one state to another: inadmissible, plan, accepted transfer or leg."""
+    return inadmissible(event) or plan(event) or passed_on(event)
+
+
+def of_kinds(*kinds: str) -> Notion:
+    """Return the notion of an event of one of these kinds, by its state."""
+
+    def notion(event: Event) -> tuple[Between, ...]:
+        return ((event.state, event.counterpart),) if event.kind in kinds else ()
+
+    return notion
+
+
+def remedy(step: str, suspensive: frozenset[str]) -> Notion:
+    """Return the notion of a remedy lodged, or decided, that suspends the removal as said."""
+
+    def notion(event: Event) -> tuple[Between, ...]:
+        fits = (
+            event.kind == "remedy" and event.facts.get("step") == step and event.facts.get("suspensive") in suspensive
+        )
+        return ((event.state, None),) if fits else ()
+
+    return notion
+
+
+def suspended_by_law(event: Event) -> tuple[Between, ...]:
+    """A decision whose remedy suspends the removal by law."""
+    kinds = {"admissibility_decision", "return_decision"}
+    fits = event.kind in kinds and event.facts.get("suspensive") == "automatic"
+    return ((event.state, None),) if fits else ()
+
+
+_EFFECTIVE: Final = frozenset({"automatic", "granted"})
+_ANY: Final = _EFFECTIVE | {"none", "not_recorded"}
+
+NOTIONS: Final[Mapping[str, Notion]] = MappingProxyType(
+    {
+        "leg": leg,
+        "leg by air": leg_by_air,
+        "leg not by air": leg_not_by_air,
+        "plan": plan,
+        "plan or leg": plan_or_leg,
+        "inadmissible": inadmissible,
+        "passed on": passed_on,
+        "path": path,
+        "claim voiced": of_kinds("claim_expressed"),
+        "claim": of_kinds("claim_expressed", "claim_registered", "claim_not_taken"),
+        "claim or protection": of_kinds("claim_expressed", "claim_registered", "claim_not_taken", "protection_status"),
+        "claim registered": of_kinds("claim_registered"),
+        "word of arrival": of_kinds("arrival", "claim_registered", "detention"),
+        "suspensive remedy": remedy("lodged", _EFFECTIVE),
+        "remedy": remedy("lodged", _ANY - _EFFECTIVE),
+        "remedy decided": remedy("decided", _ANY),
+        "suspended by law": suspended_by_law,
+    }
+)

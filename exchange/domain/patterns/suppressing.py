@@ -1,0 +1,54 @@
+"""What speaks against a finding: always logged, and never hiding it when it is the word of the state at fault (L23)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from exchange.domain.patterns import examination
+from exchange.domain.patterns.algebra import Match, Variant
+from exchange.domain.timeline import Event, Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A suppressor that was seen, in words; `hides` is false for the word of a state that acts or is complained of."""
+
+    code: str
+    words: str
+    event: int
+    hides: bool
+
+
+def _heard(timeline: Timeline, variant: Variant, match: Match) -> Event | None:
+    return examination.heard(timeline, match.states[variant.acting[-1]])
+
+
+def _promise(timeline: Timeline, variant: Variant, match: Match) -> Event | None:
+    return examination.promised(timeline, match.states[variant.destination], match.events[variant.main])
+
+
+def _called_off(timeline: Timeline, variant: Variant, match: Match) -> Event | None:
+    main = match.events[variant.main]
+    return examination.called_off(timeline, main, match.states[variant.destination])
+
+
+_SUPPRESSORS: Final[Mapping[str, tuple[str, Callable[[Timeline, Variant, Match], Event | None]]]] = MappingProxyType(
+    {
+        "S2": ("the state asked about fear, in a language understood, and was told no", _heard),
+        "S6": ("the receiving state promised a full examination", _promise),
+        "called_off": ("the plan was called off", _called_off),
+    }
+)
+
+
+def suppressors(timeline: Timeline, codes: Sequence[str], variant: Variant, match: Match) -> tuple[Suppressed, ...]:
+    """Return the suppressors of a pattern that speak against this match."""
+    at_fault = {match.states[name] for name in (*variant.acting, *variant.complained_of)}
+    seen = []
+    for code in codes:
+        words, test = _SUPPRESSORS[code]
+        event = test(timeline, variant, match)
+        if event is not None:
+            seen.append(Suppressed(code, words, event.ref, hides=event.author_state not in at_fault))
+    return tuple(seen)

@@ -1,0 +1,152 @@
+"""A query: has anybody something about the person of my own open case?
+
+The answer is a mailbox or `nothing_to_tell`, made at a fixed time after receipt and in one size. It is computed on the
+asker's projection, so that it is the same whether there is nothing or nothing that may be told (L02, L05, L22).
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import uuid4
+
+from exchange import access, linking, reading
+from exchange.access import Caller
+from exchange.deps import Hub
+from exchange.domain import disclosure, linkage
+from exchange.domain.errors import Refusal
+from exchange.domain.notice import Notice, Reader
+from exchange.store import boxes, directory, ledger, links, notices
+from exchange.store.session import Tx
+from exchange.wire import jws, statements
+from exchange.wire.encoding import Json
+from schemas.messages import QUESTION
+from schemas.reading import read
+
+NOTHING: Final = (
+    "Nothing can be told to you. This does not mean that no claim or risk exists, and replaces no examination."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """A query that was verified: its id, the SHA-256 of its signing input, and what it asks."""
+
+    id: str
+    sha256: bytes
+    signing_input: bytes
+    asked: dict[str, Any]
+
+
+def deadline(hub: Hub, received: datetime) -> datetime:
+    """Return the moment at which the answer to a query is sent."""
+    return received + timedelta(seconds=hub.query_deadline)
+
+
+def ask(caller: Caller, body: bytes, hub: Hub, now: datetime) -> str:
+    """Answer a query. It is in the ledger before the answer is computed.
+
+    Raises Refusal: those of the wire and the schema, `foreign-key`, `foreign-iss`, `no-own-case`, `id-conflict`.
+    """
+    query = _check(caller, body, hub, now)
+    given = _record(caller, query, hub, now)
+    if given is not None:
+        return given
+    with hub.database.transaction() as tx:
+        own = _own(tx, caller.authority, query)
+        for number in links.not_linked(tx, own):
+            linking.link(tx, hub, number, "accepted", now)
+        links.hold_for_judging(tx)
+        holders = _holders(tx, caller.authority, own)
+        mailbox = str(uuid4())
+        for holder in holders:
+            word = _word(hub, caller.authority, query, mailbox)
+            boxes.put(tx, holder.slug, f"query:{caller.authority.slug}:{query.id}", word, now)
+        answer = _answer(hub, mailbox if holders else None, now)
+        ledger.append(tx, now, [(answer.encode(), secrets.token_bytes(32))])
+        stored = {"slug": caller.authority.slug, "id": query.id, "mailbox": mailbox, "hit": bool(holders)}
+        boxes.add_answer(tx, stored | {"jws": answer})
+    return answer
+
+
+def _check(caller: Caller, body: bytes, hub: Hub, now: datetime) -> _Query:
+    unverified = jws.parse(body.decode("ascii", errors="replace"), statements.QUERY)
+    with hub.database.reading() as tx:
+        key, authority = access.enrolled(tx, unverified.kid, now)
+    if authority.slug != caller.authority.slug:
+        raise Refusal("foreign-key", "The query is signed with a key of another authority than the request.")
+    verified = jws.verify(unverified, key, "notice")
+    claims, said = statements.query_claims(verified.payload, hub.exchange_id)
+    if claims.iss != caller.authority.urn:
+        raise Refusal("foreign-iss", "iss is not the authority whose key signed the query.")
+    asked = read(QUESTION, said, "query")
+    sha256 = hashlib.sha256(verified.signing_input).digest()
+    return _Query(claims.id, sha256, verified.signing_input, asked)
+
+
+def _record(caller: Caller, query: _Query, hub: Hub, now: datetime) -> str | None:
+    """Put the query into the ledger; returns the answer that was given to it before, if there was one."""
+    with hub.database.transaction() as tx:
+        access.spend(tx, caller)
+        book = ledger.Book(tx, now)
+        asked = {"slug": caller.authority.slug, "id": query.id, "sha256": query.sha256, "at": now}
+        if boxes.add_query(tx, asked) != query.sha256:
+            raise Refusal("id-conflict", "Another query of yours was asked under this id.")
+        if not _own(tx, caller.authority, query):
+            raise Refusal(
+                "no-own-case", "The case is not that of a notice of yours that shares a token with the query."
+            )
+        book.add(query.signing_input, secrets.token_bytes(32))
+        given = boxes.answer(tx, caller.authority.slug, query.id)
+        if given is not None:
+            book.add(given.encode(), secrets.token_bytes(32))
+        book.close()
+    return given
+
+
+def _own(tx: Tx, asker: Reader, query: _Query) -> list[int]:
+    """Return the asker's notices of the case that share a token with the query."""
+    asked = set(query.asked["tokens"])
+    found = [notices.one(tx, number) for number in notices.of_case(tx, asker.slug, query.asked["case"])]
+    return [n.no for n in found if asked.intersection(reading.parts(n)["hub"].get("tokens", {}).get("values", ()))]
+
+
+def _holders(tx: Tx, asker: Reader, own: list[int]) -> list[Reader]:
+    """Return the asylum offices of the states that, as the asker may know, said something of the person."""
+    authors: set[str] = set()
+    for number in own:
+        around = reading.around(tx, number)
+        _, known = disclosure.projection(asker, around.notices)
+        for person in linkage.resolve(known, around.agreements):
+            if number in {n.no for n in person.notices}:
+                authors |= {n.author.state for n in _others(person.notices, asker)}
+    return [r for r in directory.authorities(tx) if r.kind == "asylum_office" and r.state in authors and r != asker]
+
+
+def _others(known: tuple[Notice, ...], asker: Reader) -> list[Notice]:
+    return [n for n in known if n.author.urn != asker.urn]
+
+
+def _word(hub: Hub, asker: Reader, query: _Query, mailbox: str) -> dict[str, Any]:
+    members: dict[str, Json] = {
+        "word": "query",
+        "mailbox": mailbox,
+        "asked_by": asker.urn,
+        "purpose": query.asked["purpose"],
+        "legal_basis": query.asked["legal_basis"],
+    }
+    return {"type": "word", "jws": statements.state(statements.WORD, members, hub.keys["words"])}
+
+
+def _answer(hub: Hub, mailbox: str | None, now: datetime) -> str:
+    """Return the answer. Equal answers differ in iat, jti, pad and mailbox only."""
+    said: dict[str, Json] = {"answer": "nothing_to_tell", "words": NOTHING}
+    if mailbox is not None:
+        said = {"answer": "mailbox", "mailbox": mailbox}
+    members = {"iat": int(now.timestamp()), "jti": str(uuid4()), **said}
+    return statements.state_padded(statements.ANSWER, members, hub.keys["words"], _padding)
+
+
+def _padding(length: int) -> str:
+    return secrets.token_urlsafe(length)[:length]

@@ -1,0 +1,65 @@
+"""Stored notices, decoded for the rules."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from exchange.domain.linkage import Agreements
+from exchange.domain.notice import Notice, Subject, Value
+from exchange.store import links, notices
+from exchange.store.notices import Stored
+from exchange.store.session import Tx
+from exchange.wire import sdjwt
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Every notice that any evidence ties to one, with the evidence; in the order of the ledger."""
+
+    notices: tuple[Notice, ...]
+    agreements: Agreements
+    stored: Mapping[int, Stored]
+
+
+def around(tx: Tx, number: int) -> Around:
+    """Load the neighbourhood of a notice."""
+    found = notices.around(tx, number)
+    return Around(
+        notices=tuple(decode(one) for one in found),
+        agreements=links.agreements_around(tx, number),
+        stored={one.no: one for one in found},
+    )
+
+
+def parts(stored: Stored) -> dict[str, Any]:
+    """Return the parts of a stored notice by name."""
+    return {name: sdjwt.disclosed(text) for name, text in stored.disclosures.items()}
+
+
+def decode(stored: Stored) -> Notice:
+    """Return a stored notice as the rules see it; a part that was erased is empty."""
+    part = parts(stored)
+    hub, event, facts = part.get("hub", {}), part["event"], part.get("facts", {})
+    return Notice(
+        no=stored.no,
+        id=stored.id,
+        leaf=stored.leaf,
+        author=stored.author,
+        subject=subject(hub.get("subject", {})),
+        case=hub.get("case", ""),
+        aud=frozenset(hub.get("aud", ())),
+        source=hub.get("source", "not_recorded"),
+        event=event,
+        facts={name: _value(value) for name, value in facts.items()},
+        safeguards=frozenset(part.get("safeguards", {}).get("codes", ())),
+        received_at=stored.received_at,
+    )
+
+
+def subject(said: Mapping[str, list[str]]) -> Subject:
+    """Return `subject` of a hub part as sets of states."""
+    return Subject(*(frozenset(said.get(n, ())) for n in ("nationality", "origin", "former_residence", "feared")))
+
+
+def _value(value: object) -> Value:
+    return tuple(cast("list[str]", value)) if isinstance(value, list) else cast("str", value)

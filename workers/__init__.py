@@ -1,0 +1,1 @@
+"""The Celery app and one small file per step."""

@@ -1,0 +1,30 @@
+"""The steps that the outbox promises, as Celery tasks: plain functions with a tag, given numbers of promises."""
+
+from exchange import alerting, delivering, detecting, linking
+from workers.app import app
+from workers.hub import hub
+from workers.promises import keep
+
+
+@app.task(name="link")  # type: ignore[untyped-decorator]
+def link(numbers: list[int]) -> None:
+    """Find which notices concern the same person."""
+    keep(hub(), "link", numbers, linking.link)
+
+
+@app.task(name="deliver")  # type: ignore[untyped-decorator]
+def deliver(numbers: list[int]) -> None:
+    """Put notices into the inboxes of those who may have them."""
+    keep(hub(), "deliver", numbers, delivering.deliver)
+
+
+@app.task(name="detect")  # type: ignore[untyped-decorator]
+def detect(numbers: list[int]) -> None:
+    """Judge persons by the patterns."""
+    keep(hub(), "detect", numbers, detecting.detect)
+
+
+@app.task(name="alert")  # type: ignore[untyped-decorator]
+def alert(numbers: list[int]) -> None:
+    """Address findings to caseworkers."""
+    keep(hub(), "alert", numbers, alerting.alert)
