@@ -4,8 +4,8 @@ import os
 import sys
 from pathlib import Path
 
-from exchange.embedded.services import Running
-from exchange.embedded.up import Plan, run
+from exchange.embedded.services import Plan, Running
+from exchange.embedded.up import run
 
 STAND_IN = (sys.executable, str(Path(__file__).with_name("stand_in.py")))
 

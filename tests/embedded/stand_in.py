@@ -3,9 +3,15 @@
 import http.server
 import os
 import signal
+import socket
 import subprocess
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+CONNECTS = {"relay": "ASYLUM_EXCHANGE_DATABASE_URL", "worker": "ASYLUM_EXCHANGE_REDIS_URL"}
 
 
 class Web(http.server.BaseHTTPRequestHandler):
@@ -22,6 +28,13 @@ def end(child: subprocess.Popen[bytes]) -> None:
     sys.exit(0)
 
 
+def connection(name: str) -> AbstractContextManager[Any]:
+    if name not in CONNECTS or "STAND_IN_IS_ALONE" in os.environ:
+        return nullcontext()
+    url = urlsplit(os.environ[CONNECTS[name]])
+    return socket.create_connection((url.hostname, url.port))
+
+
 def main(name: str) -> None:
     with Path("starts").open("a", encoding="ascii") as lines:
         lines.write(f"{name}\n")
@@ -36,10 +49,10 @@ def main(name: str) -> None:
     if name == "worker":  # has children, as Celery's does
         child = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"])
         signal.signal(signal.SIGTERM, lambda *_: end(child))
-    if name in {"relay", "worker", "beat"}:
+    with connection(name):
         if name == os.environ.get("STAND_IN_IS_DEAF"):
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        while True:
+        while name in {"relay", "worker", "beat"}:
             signal.pause()
 
 

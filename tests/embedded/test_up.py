@@ -14,14 +14,14 @@ import psycopg
 import pytest
 
 from exchange.embedded.processes import NotStarted, until
-from exchange.embedded.services import NAMES, PROCESSES, answers
+from exchange.embedded.services import NAMES, PROCESSES, Plan, answers
 from exchange.embedded.state import AlreadyRunning, Folder, forget
-from exchange.embedded.up import Exchange, Plan
+from exchange.embedded.up import Exchange
 
 HERE = Path(__file__).parent
 STAND_IN = (sys.executable, str(HERE / "stand_in.py"))
 PLAN = Plan(program=STAND_IN, postgres_settings=("fsync=off",))
-SMALL = Plan(program=STAND_IN, only=("hub-keys", "worker", "beat"))
+SMALL = Plan(program=STAND_IN, only=("hub-keys", "worker", "beat"), extra={"STAND_IN_IS_ALONE": "yes"})
 
 
 @pytest.fixture
@@ -132,6 +132,15 @@ def test_what_never_starts_is_told_with_the_end_of_its_log(var: Path) -> None:
     failing = Plan(program=STAND_IN, only=("hub-keys",), extra={"STAND_IN_FAILS": "hub-keys"})
     with Exchange(var, failing, lambda _: None) as exchange, pytest.raises(NotStarted, match="a reason in words"):
         exchange.start()
+
+
+def test_a_worker_that_never_connects_to_its_broker_stops_the_start_after_three_tries(var: Path) -> None:
+    lines: list[str] = []
+    failing = Plan(program=STAND_IN, only=("redis", "worker"), extra={"STAND_IN_FAILS": "worker"})
+    with Exchange(var, failing, lines.append) as exchange, pytest.raises(NotStarted, match="worker does not start"):
+        exchange.start()
+    assert started(var) == ["worker"] * 3
+    assert not any("connected" in line for line in lines)
 
 
 def test_a_service_that_crashes_waits_longer_each_time(var: Path) -> None:

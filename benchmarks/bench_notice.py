@@ -1,0 +1,130 @@
+"""CPU time of one accepted notice beside the pieces of which nothing can be left out, measured in one run.
+
+Whole: the web process and PostgreSQL, while one client posts single notices over HTTP. Pieces: the two signature
+verifications, the digest, the parse, the schemas, and the rows and leaves really written, in one transaction.
+"""
+
+import hashlib
+import secrets
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(Path(__file__).parent)]
+
+from builders import reader
+from exchange import clock, officers
+from exchange.client.speaker import ENVELOPE
+from exchange.deps import Hub, open_hub
+from exchange.embedded.up import Exchange, Plan
+from exchange.settings import load
+from exchange.store import directory, ledger, notices, outbox
+from exchange.store.notices import Accepted
+from exchange.wire import httpsig, sdjwt
+from exchange.wire.encoding import read_json
+from exchange.wire.messages import Request, digest_of
+from measuring import cpu_seconds, figure, own_cpu, with_children
+from schemas.parts import EVENT, FACTS, HUB
+
+from authorities import Office
+
+COUNT, WARM_UP = 1000, 100
+TARGET = 4.0
+
+
+def signed(office: Office, target: str) -> Request:
+    body = office.sign(office.parts(person=secrets.token_hex(4)), ex=office.folder.hub["ex"])
+    request = Request("POST", target, (("content-type", ENVELOPE),), body)
+    return httpsig.sign_request(request, office.folder.key("request"), clock.now(), secrets.token_bytes(16))
+
+
+def post_all(requests: list[Request]) -> None:
+    with httpx.Client(trust_env=False) as http:
+        for request in requests:
+            got = http.post(request.target_uri, headers=list(request.headers), content=request.body)
+            assert got.status_code == 201, got.text
+
+
+def whole(exchange: Exchange, office: Office) -> float:
+    """Return CPU seconds of one notice in the web process and PostgreSQL."""
+    target = exchange.running.origin + "/v1/notices"
+    post_all([signed(office, target) for _ in range(WARM_UP)])
+    requests = [signed(office, target) for _ in range(COUNT)]
+    pids = [p for name in ("web", "postgres") for p in with_children(exchange.supervisor.pid(name) or 0)]
+    before = cpu_seconds(pids)
+    post_all(requests)
+    return (cpu_seconds(pids) - before) / COUNT
+
+
+def each(work: Callable[[], object], times: int = 2000) -> float:
+    """Return CPU seconds of one call, here."""
+    work()
+    before = own_cpu()
+    for _ in range(times):
+        work()
+    return (own_cpu() - before) / times
+
+
+def computing(office: Office) -> float:
+    """Return CPU seconds of what is computed for a notice: verifications, digest, parse, schemas."""
+    body = office.sign(office.parts(person="one"), ex="x")
+    text = read_json(body)["notice"]
+    unverified = sdjwt.read(text)
+    key = office.folder.key("notice").public
+    notice = sdjwt.verify(unverified, key, "x")
+    parts = notice.parts
+    verify = each(lambda: key.verify(unverified.signed.signature, notice.signing_input))
+    parse = each(lambda: (read_json(body), [sdjwt.disclosed(d) for d in notice.disclosures.values()]))
+    load = each(lambda: (HUB.load(parts["hub"]), EVENT.load(parts["event"]), FACTS["encounter"].load(parts["facts"])))
+    return 2 * verify + each(lambda: digest_of(body)) + parse + load
+
+
+def writing(hub: Hub, office: Office, postgres: int) -> float:
+    """Return CPU seconds, here and in PostgreSQL, of the rows and leaves of one notice in one transaction."""
+    with hub.database.transaction() as tx:
+        kid = office.folder.key("notice").kid
+        assert directory.key(tx, kid, clock.now())
+    made = [secrets.token_hex(16) for _ in range(COUNT)]
+    before = own_cpu() + cpu_seconds(with_children(postgres))
+    for number in made:
+        now = clock.now()
+        with hub.database.transaction() as tx:
+            directory.spend_nonce(tx, kid, number, now)
+            book = ledger.Book(tx, now)
+            leaf = book.add(b"x" * 700, secrets.token_bytes(32))
+            book.add(b"x" * 500, secrets.token_bytes(32))
+            disclosures = {"hub": "x" * 900, "event": "x" * 250, "facts": "x" * 400}
+            accepted = Accepted(
+                author=office.who, id=number, sha256=hashlib.sha256(number.encode()).digest(), jws="x" * 800, kid=kid,
+                kind="encounter", event_time="2026-10-01", authored_at=now, received_at=now, case="x", seq=1, prev=None,
+                leaf=leaf.index, disclosures=disclosures,
+            )  # fmt: skip
+            book.close()
+            stored = notices.add(tx, accepted, "x" * 600)
+            outbox.promise(tx, [("bench", stored, "x")], now)
+    return (own_cpu() + cpu_seconds(with_children(postgres)) - before) / COUNT
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        plan = Plan(only=("postgres", "hub-keys", "migrate", "web"))
+        with Exchange(Path(folder) / "var", plan) as exchange:
+            running = exchange.start()
+            hub = open_hub(load(running.environment), connections=2)
+            office = Office(Path(folder) / "office", reader())
+            officers.enrol(hub, officers.read_enrolment(office.enrolment), clock.now())
+            office.folder.pin(officers.introduction(hub))
+            one = whole(exchange, office)
+            pieces = computing(office) + writing(hub, office, exchange.supervisor.pid("postgres") or 0)
+            hub.database.close()
+    figure("notice.cpu", one * 1e6, "us", TARGET * pieces * 1e6)
+    figure("notice.pieces", pieces * 1e6, "us", pieces * 1e6)
+    figure("notice.cpu_over_pieces", one / pieces, "ratio", TARGET)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""Authorities for tests: each with its own folder of keys, speaking real HTTP through the client that users have."""
+
+import hashlib
+import hmac
+import json
+import secrets
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import uuid_utils
+
+from builders import facts
+from exchange.client.folder import Folder
+from exchange.client.speaker import Speaker
+from exchange.clock import now
+from exchange.domain.notice import Reader
+from exchange.wire import sdjwt
+from exchange.wire.claims import Claims
+from exchange.wire.encoding import b64encode, write_json
+
+TYPES = ("C2D", "C2Y", "DOC", "X2D")
+
+
+def tokens(person: str) -> dict[str, Any]:
+    """Tokens of an invented person, as a sandbox makes them."""
+    values = [f"{t}.{b64encode(hmac.digest(b'sandbox', f'{t}|{person}'.encode(), hashlib.sha256))}" for t in TYPES]
+    return {"profile": "N1", "keyset": "sandbox", "values": values}
+
+
+class Office:
+    """An authority of a test."""
+
+    def __init__(self, path: Path, who: Reader, alg: str = "Ed25519") -> None:
+        self.who = who
+        self.folder = Folder(path)
+        self.enrolment = json.loads(self.folder.make(who.slug, who.kind, who.state, alg).read_text())
+
+    @cached_property
+    def speaker(self) -> Speaker:
+        return Speaker(self.folder)
+
+    def close(self) -> None:
+        if "speaker" in self.__dict__:
+            self.speaker.close()
+
+    def parts(self, kind: str = "encounter", **said: Any) -> dict[str, Any]:
+        """A notice of this authority. Keywords: event_time, state, counterpart, facts, subject, case, person, aud."""
+        event = {
+            "kind": kind,
+            "event_time": said.get("event_time", "2026-10-01"),
+            "state": said.get("state", self.who.state),
+        }
+        if "counterpart" in said:
+            event["counterpart_state"] = said["counterpart"]
+        hub = {
+            "subject": said.get("subject", {"nationality": ["AFG"]}),
+            "case": said.get("case", f"{self.who.slug}-1"),
+            "aud": said.get("aud", []),
+            "source": "own_act",
+            "purpose": "protection_of_vital_interests",
+            "legal_basis": "national_law",
+        }
+        if "person" in said:
+            hub["tokens"] = tokens(said["person"])
+        made = {"hub": hub, "event": event, "facts": facts(kind, **said.get("facts", {}))}
+        if "safeguards" in said:
+            made["safeguards"] = {"codes": said["safeguards"]}
+        return made
+
+    def post(self, kind: str = "encounter", **said: Any) -> dict[str, Any]:
+        return self.speaker.post(self.parts(kind, **said))
+
+    def leg(self, to: str, **said: Any) -> dict[str, Any]:
+        return self.post("removal_executed", counterpart=to, **said, facts={"destination": to})
+
+    def sign(self, parts: dict[str, Any] | None = None, **head: Any) -> bytes:
+        """An envelope signed with this authority's notice key, to be posted in ways the client never would."""
+        given = {
+            "ex": "test-exchange",
+            "id": str(uuid_utils.uuid7()),
+            "iss": self.who.urn,
+            "iat": int(now().timestamp()),
+        }
+        made = parts or self.parts()
+        made = {**made, "hub": {"seq": 1, **made["hub"]}}
+        text = sdjwt.issue(Claims(**(given | head)), made, self.folder.key("notice"), secrets.token_bytes)
+        return write_json({"notice": text})

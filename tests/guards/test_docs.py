@@ -1,0 +1,67 @@
+"""Docs say what is: every code, setting and function that they name exists, and none that exists is left out."""
+
+import ast
+import importlib
+import re
+from dataclasses import fields
+from pathlib import Path
+
+from exchange import settings
+from exchange.api import problems
+from exchange.console import answers
+
+ROOT = Path(__file__).parents[2]
+SOURCES = [path for package in ("exchange", "schemas", "workers") for path in (ROOT / package).rglob("*.py")]
+
+
+def headings(name: str) -> set[str]:
+    return set(re.findall(r"^### (.+)$", (ROOT / "docs" / name).read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def codes() -> set[str]:
+    """Every code that the source refuses with: first arguments of Refusal, and codes handed to b64decode and verify."""
+    found = set()
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("Refusal", "Refused")):
+                first = node.args[0] if node.args else None
+                if isinstance(first, ast.Constant):
+                    found.add(first.value)
+    return found | {
+        "bad-base64",
+        "bad-signature",
+        "bad-notice-signature",
+        "not-found",
+        "method-not-allowed",
+        "too-large",
+    }
+
+
+def test_every_refusal_has_its_heading_and_every_heading_a_refusal() -> None:
+    assert codes() == headings("errors.md")
+
+
+def test_every_refusal_of_the_api_has_a_status() -> None:
+    only_elsewhere = {
+        "no-answer", "wrong-receipt", "bad-enrolment", "bad-key", "weak-key", "already-enrolled", "no-such-authority",
+        "weak-password", "sign-in-failed", "sign-in-waits", "bad-form", "changed-since-read",
+    }  # fmt: skip
+    assert codes() - set(problems.STATUS) == only_elsewhere
+    assert set(problems.STATUS) <= codes()
+    assert set(problems.STATUS.values()) == set(problems.TITLES)
+    assert answers.STATUS
+
+
+def test_every_setting_has_its_heading() -> None:
+    named = {settings.PREFIX + name for name in (*settings.NEEDED, *settings.DEFAULTS)}
+    assert named == headings("operations.md")
+    assert len(named) == len(fields(settings.Settings))
+
+
+def test_every_function_of_the_journey_exists() -> None:
+    text = (ROOT / "docs" / "notice-journey.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:exchange|schemas|workers)\.[a-zA-Z_.0-9]+)`", text))
+    assert len(named) > 20
+    for name in named:
+        module, _, attribute = name.rpartition(".")
+        assert hasattr(importlib.import_module(module), attribute), name
