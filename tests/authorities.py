@@ -74,6 +74,10 @@ class Office:
     def leg(self, to: str, **said: Any) -> dict[str, Any]:
         return self.post("removal_executed", counterpart=to, **said, facts={"destination": to})
 
+    def ask(self, case: str, person: str) -> dict[str, Any]:
+        asked = {"purpose": "examining_the_application", "legal_basis": "national_law", "case": case}
+        return self.speaker.query({**asked, "tokens": tokens(person)["values"]})
+
     def sign(self, parts: dict[str, Any] | None = None, **head: Any) -> bytes:
         """An envelope signed with this authority's notice key, to be posted in ways the client never would."""
         given = {
