@@ -34,20 +34,20 @@ $(STAMP): requirements/boot.txt requirements/dev.txt pyproject.toml
 	[ -n "$$found" ] || { echo "Python 3.11 or newer is missing. On Debian 12 or newer: apt-get install python3 python3-venv" >&2; exit 1; }; \
 	"$$found" -c 'import venv, ensurepip' >/dev/null 2>&1 || { \
 		echo "$$("$$found" --version) cannot make a virtual environment: its module venv is missing or not whole. On Debian: apt-get install python3-venv" >&2; exit 1; }; \
-	echo "setup      $$("$$found" --version) in .venv" >&2; \
+	echo "setup        $$("$$found" --version) in .venv" >&2; \
 	"$$found" -m venv --clear .venv
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/boot.txt || { \
 		echo "The installer uv could not be installed (see above). The first set-up needs a package index: a network, or a pip.conf that names one." >&2; exit 1; }
-	@echo "setup      packages of requirements/dev.txt" >&2; \
+	@echo "setup        packages of requirements/dev.txt" >&2; \
 	if $(PY) -m uv pip install --quiet --python $(PY) --require-hashes -r requirements/dev.txt 2>.venv/uv.log; then :; \
 	else \
-		echo "setup      uv reached no package index; trying pip, which reads pip.conf and is slower" >&2; \
+		echo "setup        uv reached no package index; trying pip, which reads pip.conf and is slower" >&2; \
 		$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt || { \
 			cat .venv/uv.log >&2; \
 			echo "The packages of requirements/dev.txt could not be installed (see above). The first set-up needs a package index." >&2; exit 1; }; \
 	fi
 	@$(PY) -m uv pip install --quiet --python $(PY) --offline --no-deps --no-build-isolation -e .
-	@pwd > $(STAMP); echo "setup      done" >&2
+	@pwd > $(STAMP); echo "setup        done" >&2
 
 run: $(STAMP) ## Start the exchange and play the demo; stays up until Ctrl-C
 	@exec $(PY) -m exchange.cli.main up
@@ -64,7 +64,7 @@ checks: $(STAMP)
 browser:
 	@for name in $(BROWSERS); do if command -v "$$name" >/dev/null 2>&1; then exit 0; fi; done; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
-		echo "test       installing chromium with apt-get, once" >&2; \
+		echo "test         installing chromium with apt-get, once" >&2; \
 		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; } >&2 && exit 0; \
 		why="apt-get could not install it (see above)"; \
 	else \
@@ -74,7 +74,7 @@ browser:
 	[ "$${CI:-}" != true ]
 
 bench: $(STAMP) ## Measure; one JSON line for each figure
-	@for file in benchmarks/bench_*.py; do $(PY) "$$file"; done
+	@for file in benchmarks/bench_*.py; do PYTHONPATH=.:tests:benchmarks $(PY) "$$file"; done
 
 lock: $(STAMP) ## Choose the newest versions of the packages again, with hashes
 	@for name in boot run dev; do \

@@ -6,16 +6,14 @@ verifications, the digest, the parse, the schemas, and the rows and leaves reall
 
 import hashlib
 import secrets
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import httpx
+from measuring import cpu_seconds, figure, own_cpu, with_children
 
-ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(Path(__file__).parent)]
-
+from authorities import Office
 from builders import reader
 from exchange import clock, officers
 from exchange.client.speaker import ENVELOPE
@@ -27,10 +25,7 @@ from exchange.store.notices import Accepted
 from exchange.wire import httpsig, sdjwt
 from exchange.wire.encoding import read_json
 from exchange.wire.messages import Request, digest_of
-from measuring import cpu_seconds, figure, own_cpu, with_children
 from schemas.parts import EVENT, FACTS, HUB
-
-from authorities import Office
 
 COUNT, WARM_UP = 1000, 100
 TARGET = 4.0

@@ -6,9 +6,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from exchange.domain import alertlife
+from exchange.domain.caseworker import Caseworker
 from exchange.domain.errors import Refusal
 from exchange.store import queue
-from exchange.store.accounts import Caseworker
 from exchange.store.queue import Alert
 from exchange.store.session import Tx
 

@@ -49,4 +49,3 @@ def _is_whole(name: str, value: Mapping[str, object], shown: Mapping[str, object
         return "safeguards" in shown
     seen = shown.get(name)
     return isinstance(seen, Mapping) and set(seen) == set(value)
-

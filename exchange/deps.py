@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+import psycopg
+from psycopg_pool import PoolTimeout
+
 from exchange.settings import Settings
 from exchange.store.session import Database
 from exchange.wire.keys import PrivateKey, generate, private_from_pem, private_to_pem
@@ -14,6 +17,8 @@ from exchange.wire.keys import PrivateKey, generate, private_from_pem, private_t
 PURPOSES: Final = ("answer", "receipt", "words")
 """The hub's keys by what they sign: answers, receipts, and the hub's own words. The log has a signer of its own."""
 PEPPER: Final = "pepper"
+UNREACHABLE: Final = (psycopg.OperationalError, PoolTimeout)
+"""What a use case raises when the database cannot be reached."""
 
 
 class SecretsMissing(Exception):  # noqa: N818 -- it says what is missing, not that code failed

@@ -8,9 +8,9 @@ from exchange import alerts, signing_in
 from exchange.alerts import Act
 from exchange.deps import Hub
 from exchange.domain import alertlife
+from exchange.domain.caseworker import Caseworker
 from exchange.domain.errors import Refusal
 from exchange.store import ledger
-from exchange.store.accounts import Caseworker
 from exchange.store.session import Tx
 
 

@@ -11,10 +11,10 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from exchange.deps import Hub
+from exchange.domain.caseworker import Caseworker
 from exchange.domain.errors import Refusal
 from exchange.domain.notice import Reader
 from exchange.store import accounts, directory, ledger
-from exchange.store.accounts import Caseworker
 
 SESSION: Final = timedelta(hours=8)
 TRIES: Final = 5

@@ -8,11 +8,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
-import psycopg
 from kombu.exceptions import OperationalError
-from psycopg_pool import PoolTimeout
 
 from exchange import clock
+from exchange.deps import UNREACHABLE
 from exchange.logs import log
 from exchange.store import outbox
 from exchange.store.session import Database
@@ -43,7 +42,7 @@ def run(database: Database, publish: Publish, resend: timedelta, stop: threading
     while not stop.is_set():
         try:
             sent = send(database, publish, resend)
-        except (psycopg.OperationalError, PoolTimeout, OperationalError, OSError) as error:
+        except (*UNREACHABLE, OperationalError, OSError) as error:
             log().warning("relay waits", error=error)
             stop.wait(PAUSE_AFTER_FAULT)
         else:

@@ -9,15 +9,13 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final, cast
 
-import psycopg
 from flask import Flask, Response, current_app, g, request
-from psycopg_pool import PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from exchange import access, clock
 from exchange.access import Caller
 from exchange.api import problems
-from exchange.deps import Hub
+from exchange.deps import UNREACHABLE, Hub
 from exchange.domain.errors import Refusal
 from exchange.logs import log
 from exchange.wire import httpsig
@@ -62,8 +60,8 @@ def install(app: Flask) -> None:
     app.after_request(_sign)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(psycopg.OperationalError, _not_ready)
-    app.register_error_handler(PoolTimeout, _not_ready)
+    for error in UNREACHABLE:
+        app.register_error_handler(error, _not_ready)
     app.register_error_handler(Exception, _failed)
 
 

@@ -18,7 +18,9 @@ from exchange.wire.messages import Answer, Request
 ENVELOPE: Final = "application/vnd.asylum-exchange.envelope+json"
 JOSE: Final = "application/jose"
 JSON: Final = "application/json"
-TRIES: Final = 5
+AGAIN: Final = frozenset({500, 503})
+"""What the hub answers when it could not: the same message may be sent again."""
+TRIES: Final = 10
 """A request that got no answer is sent again so often: the hub never takes a notice twice."""
 
 
@@ -143,7 +145,9 @@ class Speaker:
                 continue
             answer = Answer(got.status_code, tuple(got.headers.multi_items()), got.content)
             httpsig.verify_answer(answer, signed, self._answer_key)
-            return _good(answer)
+            if answer.status not in AGAIN:
+                return _good(answer)
+            clock.pause(1)
         raise Refusal("no-answer", f"The exchange gave no answer in {TRIES} tries. What was to be sent is kept.")
 
 

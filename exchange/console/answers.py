@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-import psycopg
 from flask import Blueprint, Response, make_response, render_template, request
-from psycopg_pool import PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from exchange.console import session, when, words
+from exchange.deps import UNREACHABLE
 from exchange.domain.errors import Refusal
 from exchange.logs import log
 
@@ -60,8 +59,8 @@ def install(console: Blueprint) -> None:
     console.after_app_request(_guard)
     console.register_error_handler(Refusal, _refused)
     console.register_error_handler(HTTPException, _http)
-    console.register_error_handler(psycopg.OperationalError, _not_ready)
-    console.register_error_handler(PoolTimeout, _not_ready)
+    for error in UNREACHABLE:
+        console.register_error_handler(error, _not_ready)
     console.register_error_handler(Exception, _failed)
 
 

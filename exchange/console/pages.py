@@ -10,9 +10,9 @@ from exchange.alerts import Act
 from exchange.console import answers, session, showing
 from exchange.console.answers import STATUS, page
 from exchange.domain import alertlife
+from exchange.domain.caseworker import Caseworker
 from exchange.domain.errors import Refusal
 from exchange.domain.vocabulary import CLOSING_REASONS
-from exchange.store.accounts import Caseworker
 
 LARGEST_FORM: Final = 8 * 1024
 """Bytes of a form."""

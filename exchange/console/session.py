@@ -8,8 +8,8 @@ from flask import Response, current_app, g, request
 
 from exchange import clock, signing_in
 from exchange.deps import Hub
+from exchange.domain.caseworker import Caseworker
 from exchange.domain.errors import Refusal
-from exchange.store.accounts import Caseworker
 
 PATH: Final = "/console"
 FIELD: Final = "csrf"

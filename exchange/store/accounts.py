@@ -1,24 +1,13 @@
 """Caseworkers of authorities, their sessions on the console, and failed sign-ins."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from psycopg.errors import UniqueViolation
 
+from exchange.domain.caseworker import Caseworker
 from exchange.domain.errors import Refusal
 from exchange.domain.notice import Reader
 from exchange.store.session import Tx, row
-
-
-@dataclass(frozen=True, slots=True)
-class Caseworker:
-    """A caseworker by pseudonym; the exchange knows no names. `role` is caseworker or supervisor."""
-
-    authority: Reader
-    pseudonym: str
-    role: str
-    password_hash: str
-
 
 _WHO = (
     "SELECT a.slug, a.urn, a.kind, a.state, c.pseudonym, c.role, c.password_hash"

@@ -166,7 +166,7 @@ signal.pause()
 
 def test_a_program_dies_with_the_process_that_started_it(tmp_path: Path) -> None:
     argv = [sys.executable, "-c", STARTER, str(tmp_path / "log")]
-    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as starter:  # noqa: S603 -- our own words
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as starter:
         assert starter.stdout is not None
         started = int(starter.stdout.readline())
         assert runs(started)

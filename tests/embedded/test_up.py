@@ -52,7 +52,7 @@ class Driver:
     def __init__(self, var: Path, *words: str, deaf: str = "") -> None:
         argv = [sys.executable, str(HERE / "driver.py"), str(var), *words]
         environment = {"PATH": os.defpath, "PYTHONPATH": str(HERE.parents[1]), "DEAF": deaf}
-        self.process = subprocess.Popen(  # noqa: S603 -- our own words
+        self.process = subprocess.Popen(
             argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True
         )
 

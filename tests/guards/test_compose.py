@@ -26,7 +26,7 @@ STAYING = sorted(name for name in SERVICES if name not in BY_NAME or not BY_NAME
 
 
 def told(*argv: str | Path) -> tuple[int, str]:
-    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 -- our own words
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr
 
 

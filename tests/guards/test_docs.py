@@ -28,6 +28,8 @@ def codes() -> set[str]:
                 if isinstance(first, ast.Constant):
                     found.add(first.value)
     return found | {
+        "internal",
+        "not-ready",
         "bad-base64",
         "bad-signature",
         "bad-notice-signature",

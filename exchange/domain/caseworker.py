@@ -1,0 +1,15 @@
+"""Who works on cases at an authority. The exchange knows pseudonyms, never names."""
+
+from dataclasses import dataclass, field
+
+from exchange.domain.notice import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Caseworker:
+    """A caseworker by pseudonym. `role` is caseworker or supervisor."""
+
+    authority: Reader
+    pseudonym: str
+    role: str
+    password_hash: str = field(repr=False)
