@@ -1,6 +1,7 @@
 """The command `up`: the whole exchange on one machine, and the demo on it."""
 
 import json
+import shlex
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -43,6 +44,7 @@ def up(var: Path, *, fresh: bool, no_demo: bool, exit_after_demo: bool, as_json:
 
 def _ready(*, no_demo: bool, stop_after: bool, as_json: bool) -> Callable[[Running], int | None]:
     def on_ready(running: Running) -> int | None:
+        _write_environment(running)
         played = None if no_demo else _demo(running)
         if as_json and played is not None:
             click.echo(json.dumps(played, indent=2, ensure_ascii=False))
@@ -56,6 +58,15 @@ def _ready(*, no_demo: bool, stop_after: bool, as_json: bool) -> Callable[[Runni
         return None
 
     return on_ready
+
+
+def _write_environment(running: Running) -> None:
+    """Write the settings of this exchange to a file that a shell can read, for the commands of officers."""
+    told = {name: value for name, value in running.environment.items() if name.startswith(settings.PREFIX)}
+    lines = "".join(f"{name}={shlex.quote(value)}\n" for name, value in told.items())
+    path = running.var / "environment"
+    path.touch(mode=0o600)
+    path.write_text(lines, encoding="utf-8")
 
 
 def _demo(running: Running) -> dict[str, Any]:
