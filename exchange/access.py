@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from exchange.deps import Hub
 from exchange.domain.errors import Refusal
@@ -47,10 +48,16 @@ def enrolled(tx: Tx, kid: str, now: datetime) -> tuple[keys.PublicKey, Reader]:
         raise Refusal("unknown-key", "No authority has enrolled the key that signed this.")
     if not found.active:
         raise Refusal("key-not-active", "The key that signed this is not active now.")
-    jwk = read_json(found.jwk.encode())
-    if not isinstance(jwk, dict):
+    return _public(found.jwk, found.purpose), found.authority
+
+
+@lru_cache(maxsize=4096)
+def _public(jwk: str, purpose: str) -> keys.PublicKey:
+    """Return the key in an enrolled JWK; what a text means never changes, so it is read once."""
+    members = read_json(jwk.encode())
+    if not isinstance(members, dict):
         raise TypeError("an enrolled JWK is an object")
-    return keys.public_from_jwk(jwk, found.purpose), found.authority
+    return keys.public_from_jwk(members, purpose)
 
 
 def spend(tx: Tx, caller: Caller) -> None:

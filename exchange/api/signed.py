@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final, cast
+from urllib.parse import quote
 
 from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
@@ -82,7 +83,8 @@ def _authenticate() -> None:
 def _target(environ: Mapping[str, str]) -> str:
     """Return the target as it was sent where the server tells it (gunicorn's RAW_URI), else its canonical form."""
     query = environ["QUERY_STRING"]
-    return environ.get("RAW_URI") or environ["PATH_INFO"] + (f"?{query}" if query else "")
+    path = environ["PATH_INFO"] + (f"?{query}" if query else "")
+    return quote(environ.get("RAW_URI") or path, safe="/:?&=%~", encoding="latin-1")
 
 
 def _headers(environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
