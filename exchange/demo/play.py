@@ -130,8 +130,10 @@ def play(stage: Stage) -> Played:
     slovak, monitor = stage.await_alert(SLOVAK_OFFICE, "P04"), stage.await_alert(MONITOR, "P04")
     for slug, alert in ((SLOVAK_OFFICE, slovak), (MONITOR, monitor)):
         stage.tell(
-            f"alert        P04 {alert['severity']}: {alert['title']} (in the queue of {slug}, link {alert['link']})"
+            f"alert        P04 {alert['severity']}: {alert['title']}, in the queue of {slug} (link {alert['link']})"
         )
+    for clause in slovak["clauses"]:
+        stage.tell(f"             - {clause['words']}")
     return Played(imminent, slovak, monitor, _afghan(stage))
 
 
