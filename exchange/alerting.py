@@ -16,6 +16,8 @@ from exchange.store.queue import Alert
 from exchange.store.session import Tx
 
 ACTOR = "exchange"
+Found = dict[str, dict[queue.Key, dict[str, Any]]]
+"""name of a projection -> (family, anchor) -> finding."""
 Wanted = dict[tuple[str, str, int], tuple[str, dict[str, Any]]]
 """(slug, family, anchor) of an alert that must stand -> name of the projection and what the reader may see."""
 
@@ -39,7 +41,10 @@ def alert(tx: Tx, hub: Hub, subject: int, cause: str, now: datetime) -> None:  #
     around = reading.around(tx, subject)
     audiences = _audiences(directory.authorities(tx), around.notices, around.agreements)
     numbers = [n.no for n in around.notices]
-    wanted = _wanted(queue.findings(tx, numbers), audiences)
+    found = queue.findings(tx, numbers)
+    if _is_stale(found, audiences):
+        return  # notices were linked since: `detect` is promised for them, and `alert` after it
+    wanted = _wanted(found, audiences)
     standing = {(a.slug, a.family, a.anchor): a for a in queue.standing(tx, numbers)}
     for key, (projection, body) in wanted.items():
         _settle(tx, standing.get(key), key, (projection, body), now)
@@ -59,11 +64,27 @@ def _audiences(readers: list[Reader], notices: tuple[Notice, ...], agreements: A
     }
 
 
-def _wanted(found: dict[str, dict[queue.Key, dict[str, Any]]], audiences: dict[str, _Audience]) -> Wanted:
+def _person(audience: _Audience, anchor: int, finding: dict[str, Any]) -> Person | None:
+    """Return the person that a finding is about: the one whose notices hold all that it rests on."""
+    needed = {anchor, *(no for clause in finding["clauses"] for no in clause["events"])}
+    return next((p for p in audience.persons if needed <= {n.no for n in p.notices}), None)
+
+
+def _is_stale(found: Found, audiences: dict[str, _Audience]) -> bool:
+    return any(
+        _person(audience, anchor, finding) is None
+        for name, audience in audiences.items()
+        for (_, anchor), finding in found.get(name, {}).items()
+    )
+
+
+def _wanted(found: Found, audiences: dict[str, _Audience]) -> Wanted:
     wanted: Wanted = {}
     for name, audience in audiences.items():
         for (family, anchor), finding in found.get(name, {}).items():
-            person = next(p for p in audience.persons if anchor in {n.no for n in p.notices})
+            person = _person(audience, anchor, finding)
+            if person is None:
+                continue
             for reader in addressing.recipients(finding, audience.readers, audience.notices):
                 wanted[reader.slug, family, anchor] = (name, addressing.seen(finding, person, reader))
     return wanted

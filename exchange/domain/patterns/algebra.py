@@ -6,8 +6,7 @@ has a name and a sentence; `{A}` in it becomes the state.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 
 from exchange.domain.timeline import Event, Timeline
 
@@ -124,8 +123,14 @@ class Variant:
     """`chain`, `way` or `event`: see `chains.anchor`."""
 
 
-Example = Mapping[str, Any]
-"""`events` as (seq, kind, state, counterpart, time, facts), `finds` the variants that must be found (none: silent)."""
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A short history, judged at a moment, and the variants that it must show; none: the pattern must stay silent."""
+
+    words: str
+    timeline: Timeline
+    now: datetime
+    finds: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +169,7 @@ class Search:
 
     timeline: Timeline
     now: datetime
+    windows: Mapping[str, timedelta]
     due: set[datetime] = field(default_factory=set)
     deepest: int = -1
     index: dict[str, list[tuple[Event, str, str | None]]] = field(default_factory=dict)

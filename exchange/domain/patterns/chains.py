@@ -1,11 +1,11 @@
 """The identity of a finding: the notice by which it was first known, so that a longer chain is the same finding."""
 
 from exchange.domain.patterns.examination import precedes
-from exchange.domain.patterns.notions import leg, path
+from exchange.domain.patterns.notions import Between, leg, path
 from exchange.domain.timeline import Event, Timeline
 
 
-def anchor(timeline: Timeline, anchored: str, event: Event) -> int:
+def anchor(timeline: Timeline, anchored: str, event: Event, way: Between) -> int:
     """Return the number of the notice that identifies a finding.
 
     `event`: the event itself. `way`: the notice that first said, in the ledger's order, that the person is sent from
@@ -13,19 +13,14 @@ def anchor(timeline: Timeline, anchored: str, event: Event) -> int:
     """
     if anchored == "event":
         return event.ref
-    by, to = _way(event)
-    for _ in timeline.events if anchored == "chain" else ():  # no chain is longer than the timeline: loops end here
-        earlier = _into(timeline, by, event)
-        if earlier is None:
+    seen = {event.ref}  # overlapping times can make a ring
+    while anchored == "chain":
+        earlier = _into(timeline, way[0], event)
+        if earlier is None or earlier.ref in seen:
             break
-        event = earlier
-        by, to = _way(event)
-    said = [e for e in timeline.events if (by, to) in path(e)]
-    return min(said, key=lambda e: e.index).ref
-
-
-def _way(event: Event) -> tuple[str, str | None]:
-    return path(event)[0]
+        event, way = earlier, leg(earlier)[0]
+        seen.add(event.ref)
+    return min((e for e in timeline.events if way in path(e)), key=lambda e: e.index).ref
 
 
 def _into(timeline: Timeline, state: str, before: Event) -> Event | None:

@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Final
 
 from exchange.domain.patterns import chains, solving
-from exchange.domain.patterns.algebra import Clause, Match, Pattern, Search, Variant
+from exchange.domain.patterns.algebra import Clause, First, Match, Pattern, Search, Variant
 from exchange.domain.patterns.suppressing import Suppressed, suppressors
+from exchange.domain.patterns.windows import WINDOWS
 from exchange.domain.timeline import Timeline
 
 SEVERITIES: Final = ("info", "medium", "high", "critical")
@@ -82,7 +83,7 @@ def evaluate(timeline: Timeline, patterns: Sequence[Pattern], now: datetime) -> 
         seen = False
         reached = []
         for variant in pattern.variants:
-            search = Search(timeline, now, index=index)
+            search = Search(timeline, now, WINDOWS, index=index)
             for finding in _findings(search, pattern, variant):
                 seen = True
                 key = (pattern.family, finding.anchor)
@@ -109,7 +110,7 @@ def _finding(search: Search, pattern: Pattern, variant: Variant, match: Match) -
     return Finding(
         pattern=pattern,
         variant=variant.name,
-        anchor=chains.anchor(search.timeline, variant.anchored, match.events[variant.anchor]),
+        anchor=chains.anchor(search.timeline, variant.anchored, match.events[variant.anchor], _way(variant, match)),
         severity="info" if hidden else severity,
         certainty=_certainty(match, lowered=bool(seen)),
         stage=variant.stage,
@@ -119,6 +120,12 @@ def _finding(search: Search, pattern: Pattern, variant: Variant, match: Match) -
         clauses=tuple(_evidence(clause, match) for clause in variant.clauses),
         suppressors=seen,
     )
+
+
+def _way(variant: Variant, match: Match) -> tuple[str, str | None]:
+    """Return from where to where the anchor leads; a decision may name several destinations."""
+    act = next(c.act for c in variant.clauses if isinstance(c, First) and c.name == variant.anchor)
+    return match.states[act.by or ""], match.states[act.to or ""]
 
 
 def _evidence(clause: Clause, match: Match) -> Evidence:

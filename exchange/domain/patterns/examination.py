@@ -86,7 +86,12 @@ def carried_out(timeline: Timeline, planned: Event, to: str) -> bool:
 
 
 def called_off(timeline: Timeline, planned: Event, to: str) -> Event | None:
-    """Return the notice that closes a plan: annulment, cancellation, protection, or a merits procedure opened there."""
+    """Return the notice that closes a plan: annulment, cancellation, protection, or a merits procedure opened there.
+
+    A leg is no plan: what was done cannot be called off.
+    """
+    if not plan(planned):
+        return None
     return next((e for e in timeline.events if precedes(planned, e) and _closes(e, planned, to)), None)
 
 

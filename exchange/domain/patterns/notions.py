@@ -73,12 +73,24 @@ def of_kinds(*kinds: str) -> Notion:
     return notion
 
 
-def remedy(step: str, suspensive: frozenset[str]) -> Notion:
-    """Return the notion of a remedy lodged, or decided, that suspends the removal as said."""
+_PROTECTED: Final = frozenset(
+    {"geneva_convention", "subsidiary_protection", "humanitarian_status", "temporary_protection"}
+)
+
+
+def claim_or_protection(event: Event) -> tuple[Between, ...]:
+    """A claim, a status, or a decision that gave one: temporary protection is given to a group, unexamined (Akkad)."""
+    given = event.kind == "merits_decision" and event.facts.get("outcome") in _PROTECTED
+    asked = event.kind in {"claim_expressed", "claim_registered", "claim_not_taken", "protection_status"}
+    return ((event.state, event.counterpart),) if given or asked else ()
+
+
+def remedy(steps: frozenset[str], suspensive: frozenset[str]) -> Notion:
+    """Return the notion of a remedy at one of these steps that suspends the removal as said."""
 
     def notion(event: Event) -> tuple[Between, ...]:
         fits = (
-            event.kind == "remedy" and event.facts.get("step") == step and event.facts.get("suspensive") in suspensive
+            event.kind == "remedy" and event.facts.get("step") in steps and event.facts.get("suspensive") in suspensive
         )
         return ((event.state, None),) if fits else ()
 
@@ -92,6 +104,8 @@ def suspended_by_law(event: Event) -> tuple[Between, ...]:
     return ((event.state, None),) if fits else ()
 
 
+_LODGED: Final = frozenset({"lodged"})
+_ENDED: Final = frozenset({"decided", "withdrawn"})
 _EFFECTIVE: Final = frozenset({"automatic", "granted"})
 _ANY: Final = _EFFECTIVE | {"none", "not_recorded"}
 
@@ -107,12 +121,12 @@ NOTIONS: Final[Mapping[str, Notion]] = MappingProxyType(
         "path": path,
         "claim voiced": of_kinds("claim_expressed"),
         "claim": of_kinds("claim_expressed", "claim_registered", "claim_not_taken"),
-        "claim or protection": of_kinds("claim_expressed", "claim_registered", "claim_not_taken", "protection_status"),
+        "claim or protection": claim_or_protection,
         "claim registered": of_kinds("claim_registered"),
         "word of arrival": of_kinds("arrival", "claim_registered", "detention"),
-        "suspensive remedy": remedy("lodged", _EFFECTIVE),
-        "remedy": remedy("lodged", _ANY - _EFFECTIVE),
-        "remedy decided": remedy("decided", _ANY),
+        "suspensive remedy": remedy(_LODGED, _EFFECTIVE),
+        "remedy": remedy(_LODGED, _ANY - _EFFECTIVE),
+        "remedy ended": remedy(_ENDED, _ANY),
         "suspended by law": suspended_by_law,
     }
 )

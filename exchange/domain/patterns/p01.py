@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from exchange.domain.patterns.algebra import Absent, Act, Among, First, Pattern, Variant
+from exchange.domain.patterns.examples_alone import P01_EXAMPLES
 
 _CLAIM = First("claim", "The person said in {A} that they seek protection.", Act("claim voiced", "A"))
 _PUT_OUT = First(
@@ -29,7 +30,13 @@ _ONCE = Variant(
     anchored="way",
 )
 _DANGER = Among("danger", "{B} is a state where the person fears harm.", "B", of="danger")
-_BEFORE = First("before", "{A} had put the person out to {B} before.", Act("leg", "A", "B"))
+_AGAIN = First(
+    "again",
+    "{A} put the person out to {B} once more, within months.",
+    Act("leg", "A", "B"),
+    after="put_out",
+    within="p01.again",
+)
 
 
 P01: Final = Pattern(
@@ -47,8 +54,8 @@ P01: Final = Pattern(
     variants=(
         _ONCE,
         replace(_ONCE, name="into danger", severity="critical", clauses=(*_ONCE.clauses, _DANGER)),
-        replace(_ONCE, name="again", severity="critical", clauses=(_BEFORE, _CLAIM, _PUT_OUT, _UNREGISTERED)),
+        replace(_ONCE, name="again", severity="critical", clauses=(*_ONCE.clauses, _AGAIN)),
     ),
     suppressors=("S2",),
-    examples=(),
+    examples=P01_EXAMPLES,
 )

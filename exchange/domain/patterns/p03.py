@@ -1,9 +1,9 @@
 """P03: sent to a third country, and nobody has examined the merits."""
 
-from dataclasses import replace
 from typing import Final
 
 from exchange.domain.patterns.algebra import Act, Among, First, Not, Pattern, Unexamined, Variant
+from exchange.domain.patterns.examples_path import P03_EXAMPLES
 
 _CLAIM = First("claim", "The person has asked for protection.", Act("claim"))
 _ELSEWHERE = Not(
@@ -47,8 +47,8 @@ P03: Final = Pattern(
     variants=(
         _variant("inadmissible", "inadmissible", "{A} found the claim inadmissible because of {B}.", "medium"),
         _PLAN,
-        replace(_variant("leg", "leg", "{A} handed the person over to {B}.", "critical")),
+        _variant("leg", "leg", "{A} handed the person over to {B}.", "critical"),
     ),
-    suppressors=("S6",),
-    examples=(),
+    suppressors=("S2", "S6", "called_off"),
+    examples=P03_EXAMPLES,
 )

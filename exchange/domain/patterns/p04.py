@@ -3,6 +3,7 @@
 from typing import Final
 
 from exchange.domain.patterns.algebra import Act, Apart, First, Pattern, Unexamined, Variant
+from exchange.domain.patterns.examples_path import P04_EXAMPLES
 
 P04: Final = Pattern(
     id="P04",
@@ -46,5 +47,5 @@ P04: Final = Pattern(
         ),
     ),
     suppressors=(),
-    examples=(),
+    examples=P04_EXAMPLES,
 )

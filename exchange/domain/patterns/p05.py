@@ -3,6 +3,7 @@
 from typing import Final
 
 from exchange.domain.patterns.algebra import Act, Apart, Clause, First, Open, Pattern, Unexamined, Variant
+from exchange.domain.patterns.examples_path import P05_EXAMPLES
 
 _APART = Apart("onward", "{C} is not the state from which the person came.", "C", "A")
 _OPEN = Open("open", "That plan has not been carried out yet.", plan="next_plan", to="C")
@@ -77,5 +78,5 @@ P05: Final = Pattern(
         ),
     ),
     suppressors=("S6", "called_off"),
-    examples=(),
+    examples=P05_EXAMPLES,
 )

@@ -4,10 +4,15 @@ from dataclasses import replace
 from typing import Final
 
 from exchange.domain.patterns.algebra import Absent, Act, First, Pattern, Variant
+from exchange.domain.patterns.examples_alone import P07_EXAMPLES
 
 _LEG = First("leg", "{A} then sent the person to {B}.", Act("leg", "A", "B"), after="remedy")
 _UNDECIDED = Absent(
-    "undecided", "Nothing was decided on it in between.", Act("remedy decided", "A"), since="remedy", until="leg"
+    "undecided",
+    "It was neither decided nor withdrawn in between.",
+    Act("remedy ended", "A"),
+    since="remedy",
+    until="leg",
 )
 _SUSPENSIVE = Variant(
     name="suspensive remedy",
@@ -58,5 +63,5 @@ P07: Final = Pattern(
         ),
     ),
     suppressors=(),
-    examples=(),
+    examples=P07_EXAMPLES,
 )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from exchange.domain.patterns.algebra import Act, Among, First, Pattern, Silent, Variant
+from exchange.domain.patterns.examples_alone import P13_EXAMPLES
 
 
 def _variant(name: str, notion: str, window: str, severity: str) -> Variant:
@@ -49,5 +50,5 @@ P13: Final = Pattern(
         _variant("by land, long", "leg not by air", "p13.land_long", "high"),
     ),
     suppressors=(),
-    examples=(),
+    examples=P13_EXAMPLES,
 )

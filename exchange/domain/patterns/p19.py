@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from exchange.domain.patterns.algebra import Act, Among, First, Pattern, Unexamined, Variant
+from exchange.domain.patterns.examples_alone import P19_EXAMPLES
 
 _CLAIM = First("claim", "The person has asked for protection, or has it.", Act("claim or protection"))
 _DANGER = Among("danger", "{C} is a state where the person fears harm.", "C", of="danger")
@@ -49,5 +50,5 @@ P19: Final = Pattern(
         ),
     ),
     suppressors=("called_off",),
-    examples=(),
+    examples=P19_EXAMPLES,
 )

@@ -1,6 +1,7 @@
 """Find the events that satisfy clauses, one clause after the other, with states bound on the way."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +21,6 @@ from exchange.domain.patterns.algebra import (
     Unexamined,
 )
 from exchange.domain.patterns.notions import NOTIONS
-from exchange.domain.patterns.windows import WINDOWS
 from exchange.domain.timeline import Event, Timeline
 
 Found = list[tuple[Event, str, str | None]]
@@ -65,14 +65,17 @@ def _first(search: Search, clause: First, match: Match) -> Iterator[Match]:
         if start is None:
             yield match.bind(clause.name, event, states, certain=True)
         elif examination.precedes(start, event):
-            reach = WINDOWS[clause.within] if clause.within else None
+            reach = search.windows[clause.within] if clause.within else None
             if reach is None or event.when.earliest - start.when.latest <= reach:
                 yield match.bind(clause.name, event, states, certain=_certain(start, event, reach))
 
 
 def _certain(start: Event, event: Event, reach: timedelta | None) -> bool:
-    """Tell whether order and window hold whatever the approximate times really were."""
-    return start.when.before(event.when) and (reach is None or event.when.latest - start.when.earliest <= reach)
+    """Tell whether the order is certain; a window that touches an approximate date never is (domain.md D.1)."""
+    if reach is None:
+        return start.when.before(event.when)
+    exact = start.when.exact and event.when.exact
+    return exact and start.when.before(event.when) and event.when.latest - start.when.earliest <= reach
 
 
 def _absent(search: Search, clause: Absent, match: Match) -> Iterator[Match]:
@@ -96,11 +99,11 @@ def _silent(search: Search, clause: Silent, match: Match) -> Iterator[Match]:
         for event, by, to in search.index[clause.act.notion]
         if event is not after
     )
-    deadline = max(after.when.latest, after.recorded) + WINDOWS[clause.within]
+    deadline = max(after.when.latest, after.recorded) + search.windows[clause.within]
     if word:
         return
     if search.now >= deadline:
-        yield match
+        yield replace(match, certain=match.certain and after.when.exact)
     else:
         search.due.add(deadline)
 

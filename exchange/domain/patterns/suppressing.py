@@ -25,7 +25,7 @@ def _heard(timeline: Timeline, variant: Variant, match: Match) -> Event | None:
 
 
 def _promise(timeline: Timeline, variant: Variant, match: Match) -> Event | None:
-    return examination.promised(timeline, match.states[variant.destination], match.events[variant.main])
+    return examination.promised(timeline, match.states["B"], match.events[variant.anchor])
 
 
 def _called_off(timeline: Timeline, variant: Variant, match: Match) -> Event | None:

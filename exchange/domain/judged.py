@@ -1,0 +1,92 @@
+"""Timelines from judged-case files: public judgments as neutral events, to measure the patterns against.
+
+An event there is named after the court's words; it becomes a kind of notice by the last column of domain.md B.3.
+The file says no more than the judgment does, so a fact that the mapping does not give is not recorded.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any, Final
+
+from exchange.domain import edtf, timeline
+from exchange.domain.edtf import Interval
+from exchange.domain.timeline import Event, Timeline
+from exchange.domain.vocabulary import PARTICIPANTS
+
+_Told = tuple[str, Mapping[str, str]]
+
+_EVENTS: Final[Mapping[str, _Told]] = MappingProxyType(
+    {
+        "claim_expressed": ("claim_expressed", {}),
+        "claim_registered": ("claim_registered", {}),
+        "claim_not_accepted": ("claim_not_taken", {}),
+        "entry_refused": ("entry_refused", {"physically_returned": "yes"}),
+        "inadmissible_safe_third_country": (
+            "admissibility_decision",
+            {"outcome": "inadmissible", "ground": "safe_third_country"},
+        ),
+        "inadmissible_first_country_of_asylum": (
+            "admissibility_decision",
+            {"outcome": "inadmissible", "ground": "first_country_of_asylum"},
+        ),
+        "dublin_transfer_accept": ("responsibility_reply", {"reply": "accepted"}),
+        "rejected_on_merits": ("merits_decision", {"outcome": "rejected", "merits_scope": "full"}),
+        "rejected_on_merits merits_partial": ("merits_decision", {"outcome": "rejected", "merits_scope": "partial"}),
+        "protection_granted": ("merits_decision", {"outcome": "geneva_convention", "merits_scope": "full"}),
+        "protection_granted mandate_status": ("protection_status", {"change": "granted", "granted_by": "unhcr_mandate"}),
+        "protection_granted temporary_protection": (
+            "merits_decision",
+            {"outcome": "temporary_protection", "merits_scope": "none"},
+        ),
+        "appeal_lodged": ("remedy", {"step": "lodged", "suspensive": "not_recorded"}),
+        "suspensive_effect_granted": ("remedy", {"step": "lodged", "suspensive": "granted"}),
+        "return_decision": ("return_decision", {}),
+        "return_decision destination_changed": ("return_decision", {}),
+        "removal_planned": ("removal_planned", {}),
+        "onward_removal_planned": ("removal_planned", {}),
+        "removal_executed": ("removal_executed", {}),
+        "onward_removal_executed": ("removal_executed", {}),
+        "readmitted": ("arrival", {"outcome": "arrived"}),
+        "arrival_confirmed": ("arrival", {"outcome": "arrived"}),
+        "detention": ("detention", {"step": "start"}),
+        "other irregular_entry": ("encounter", {"circumstances": "irregular_entry"}),
+        "other interview_no_claim_recorded": (
+            "encounter",
+            {"interview_held": "yes", "fear_asked": "yes", "fear_answer": "no", "language_understood": "yes"},
+        ),
+        "other interception_at_sea": ("encounter", {"circumstances": "rescue"}),
+        "other readmission_refused": ("responsibility_reply", {"request_type": "readmission", "reply": "refused"}),
+        "other readmission_suspended": ("responsibility_reply", {"request_type": "readmission", "reply": "suspended"}),
+        "other discontinued": ("merits_decision", {"outcome": "discontinued", "merits_scope": "none"}),
+        "other decision_annulled": ("merits_decision", {"outcome": "annulled", "merits_scope": "none"}),
+        "other appeal_dismissed": ("remedy", {"step": "decided", "result": "dismissed"}),
+    }
+)
+"""Event, and its subtype where that makes another thing of it, -> kind and facts."""
+
+_NOT_BUILT: Final = frozenset(
+    {"dublin_transfer_request", "interim_measure", "assurance_given", "assurance_breached"}
+)
+_SAFEGUARDS_HELD: Final = "vulnerability"
+_LONG_AGO: Final = datetime(1951, 1, 1, tzinfo=UTC)
+
+
+def timeline_of(case: Mapping[str, Any]) -> tuple[Timeline, tuple[str, ...]]:
+    """Return the timeline of a judged case, and a warning for each event that no notice can tell yet.
+
+    `danger` is the first applicant's origin and the feared states; `vulnerability` holds from the first event on.
+    Raises Refusal `bad-time` for a date that is none.
+    """
+    times = _times(case["events"], edtf.read(case["date"]))
+    told, warnings = [], []
+    for said, when in zip(case["events"], times, strict=True):
+        name = _name(said)
+        if name in _EVENTS:
+            told.append(_event(said, when, *_EVENTS[name]))
+        else:
+            why = "is not built yet" if said["event"] in _NOT_BUILT else "is not known"
+            warnings.append(f"event {said['seq']} was left out: {name} {why}")
+    danger = frozenset({case["country_of_origin"], *case["feared_states"]})
+    built = timeline.build(tuple(told), danger, frozenset(case[_SAFEGUARDS_HELD]), PARTICIPANTS)
+    return built, tuple(warnings)

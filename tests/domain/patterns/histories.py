@@ -1,0 +1,128 @@
+"""Random histories made to hurt: few states, few days, ties, approximate times, a ledger in any order."""
+
+import random
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from exchange.domain import edtf, timeline
+from exchange.domain.patterns.catalogue import PATTERNS
+from exchange.domain.patterns.evaluator import Verdict, evaluate
+from exchange.domain.timeline import Event, Timeline
+from exchange.domain.vocabulary import PARTICIPANTS
+
+sys.path.insert(0, str(Path(__file__).parent))
+import oracle
+
+STATES = ("SVK", "UKR", "AFG", "DEU")
+DAYS = (0, 0, 1, 2, 3, 7, 8, 14, 15, 21, 30, 31, 90, 91, 365, 730, 731, 732)
+START = datetime(2024, 1, 1, tzinfo=UTC)
+KINDS: tuple[tuple[str, int, dict[str, tuple[str, ...]]], ...] = (
+    ("claim_expressed", 3, {}),
+    ("claim_registered", 2, {}),
+    ("claim_not_taken", 1, {}),
+    ("entry_refused", 2, {"physically_returned": ("yes", "yes", "no")}),
+    ("removal_executed", 9, {"means": ("air", "land")}),
+    ("removal_planned", 4, {"cancelled": ("no", "not_recorded", "yes")}),
+    ("return_decision", 5, {"annulled": ("no", "no", "yes"), "suspensive": ("automatic", "none")}),
+    (
+        "encounter",
+        2,
+        {
+            "fear_asked": ("yes", "yes", "no"),
+            "fear_answer": ("no", "no", "yes"),
+            "language_understood": ("yes", "yes", "no"),
+            "relayed_interpreting": ("no", "not_recorded", "yes"),
+        },
+    ),
+    ("admissibility_decision", 2, {"outcome": ("inadmissible", "admissible"), "suspensive": ("automatic", "none")}),
+    (
+        "merits_decision",
+        2,
+        {
+            "outcome": ("rejected", "geneva_convention", "temporary_protection", "discontinued"),
+            "merits_scope": ("full", "full", "partial", "none"),
+        },
+    ),
+    ("protection_status", 1, {"change": ("granted", "renewed", "withdrawn")}),
+    (
+        "responsibility_reply",
+        3,
+        {"reply": ("accepted", "tacit", "refused"), "intended_procedure": ("full_merits", "return")},
+    ),
+    ("arrival", 1, {"procedure_opened": ("yes", "no")}),
+    ("detention", 1, {}),
+    (
+        "remedy",
+        3,
+        {"step": ("lodged", "lodged", "decided", "withdrawn"), "suspensive": ("automatic", "granted", "none")},
+    ),
+)
+COUNTERPARTS = {"claim_expressed": 0.0, "remedy": 0.0, "merits_decision": 0.0, "protection_status": 0.0}
+
+
+def moment(rng: random.Random) -> str:
+    day = START + timedelta(days=rng.choice(DAYS))
+    form = rng.random()
+    if form < 0.6:
+        return day.date().isoformat()
+    if form < 0.75:
+        return day.date().isoformat() + "~"
+    return f"{day:%Y-%m}" if form < 0.85 else f"{day:%Y-%m-%d}T{rng.choice((0, 12, 23)):02}:00:00Z"
+
+
+def event(rng: random.Random, ref: int, index: int) -> Event:
+    kind, _, members = rng.choices(KINDS, weights=[weight for _, weight, _ in KINDS])[0]
+    state, other = rng.sample(STATES, 2)
+    when = edtf.read(moment(rng))
+    facts: dict[str, Any] = {name: rng.choice(values) for name, values in members.items()}
+    if kind == "return_decision" and rng.random() < 0.3:
+        facts["destinations"] = tuple(rng.sample([s for s in STATES if s != state], rng.choice((1, 2))))
+    if kind == "merits_decision" and rng.random() < 0.8:
+        facts["served_at"] = moment(rng)
+    if kind == "protection_status" and rng.random() < 0.3:
+        facts["effective_at"] = moment(rng)
+    return Event(
+        ref=ref,
+        kind=kind,
+        state=state,
+        counterpart=other if rng.random() < COUNTERPARTS.get(kind, 0.95) else None,
+        when=when,
+        recorded=when.latest + timedelta(days=rng.choice((0, 0, 1, 5, 40))),
+        index=index,
+        author_state=rng.choice((state, state, "UNO", *STATES)),
+        author_kind="monitor",
+        source="own_act",
+        grade=rng.choice(("confirmed", "confirmed", "probable")),
+        facts=facts,
+    )
+
+
+def history(rng: random.Random, most: int = 9) -> tuple[Timeline, datetime]:
+    count = rng.randint(1, most)
+    places = rng.sample(range(count * 2), count)
+    events = [event(rng, ref, place) for ref, place in enumerate(places, start=100)]
+    danger = frozenset(rng.choice(((), ("AFG",), ("AFG",), ("AFG", "UKR"))))
+    safeguards = frozenset(rng.choice(((), (), ("pregnant",), ("age_disputed",))))
+    now = START + timedelta(days=rng.choice(DAYS) + rng.choice((0, 3, 7, 17, 21, 60)))
+    return timeline.build(tuple(events), danger, safeguards, PARTICIPANTS), now
+
+
+def outline(verdict: Verdict) -> tuple[dict[tuple[str, int], tuple[str, ...]], set[tuple[str, datetime]]]:
+    found = {(f.pattern.family, f.anchor): (f.pattern.id, f.severity, f.stage, f.certainty) for f in verdict.findings}
+    return found, {(timer.pattern, timer.due) for timer in verdict.timers}
+
+
+def compare(count: int, seed: int | None = None) -> None:
+    """Let the oracle and the evaluator judge random histories; stops at the first on which they differ."""
+    seed = random.randrange(2**32) if seed is None else seed
+    print("seed", seed)
+    rng = random.Random(seed)
+    shown = 0
+    for number in range(count):
+        told, now = history(rng)
+        ours, theirs = outline(evaluate(told, PATTERNS, now)), oracle.judge(told, now)
+        shown += bool(ours[0])
+        assert ours == theirs, f"history {number} of seed {seed}: {ours} is not {theirs}"
+    print(f"{count} histories agree; {shown} show a pattern")

@@ -1,0 +1,99 @@
+"""Which variants of a pattern show, each judged on its own; and every small way to get a variant wrong."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from exchange.domain.patterns import solving
+from exchange.domain.patterns.algebra import (
+    Absent,
+    Act,
+    Among,
+    Apart,
+    Clause,
+    First,
+    Match,
+    Not,
+    Open,
+    Search,
+    Silent,
+    Unexamined,
+    Variant,
+)
+from exchange.domain.patterns.windows import WINDOWS
+from exchange.domain.timeline import Timeline
+
+Windows = Mapping[str, timedelta]
+Mutant = tuple[str, tuple[Clause, ...], Windows]
+
+
+def shows(timeline: Timeline, clauses: tuple[Clause, ...], now: datetime, windows: Windows = WINDOWS) -> bool:
+    search = Search(timeline, now, windows, index=solving.index(timeline))
+    return next(solving.solve(search, clauses, Match({}, {})), None) is not None
+
+
+def variants_shown(timeline: Timeline, variants: tuple[Variant, ...], now: datetime) -> set[str]:
+    return {variant.name for variant in variants if shows(timeline, variant.clauses, now)}
+
+
+def mutants(variant: Variant) -> Iterator[Mutant]:
+    clauses = variant.clauses
+    for at, clause in enumerate(clauses):
+        yield f"{clause.name} dropped", _whole((*clauses[:at], *clauses[at + 1 :])), WINDOWS
+        negated = Not(clause.name, clause.words, clause)
+        yield f"{clause.name} negated", _whole((*clauses[:at], negated, *clauses[at + 1 :])), WINDOWS
+        for what, other in _variations(clause):
+            yield f"{clause.name} {what}", (*clauses[:at], other, *clauses[at + 1 :]), WINDOWS
+        within = getattr(clause, "within", None)
+        for what, factor in (("doubled", 2), ("halved", 0.5)) if within else ():
+            yield f"{clause.name} window {what}", clauses, {**WINDOWS, within: WINDOWS[within] * factor}
+
+
+def _variations(clause: Any) -> Iterator[tuple[str, Clause]]:
+    act = getattr(clause, "act", None)
+    if isinstance(act, Act) and act.by != act.to:  # any state is any state, swapped or not
+        yield "states swapped", replace(clause, act=replace(act, by=act.to, to=act.by))
+    if isinstance(clause, First) and clause.after:
+        yield "order dropped", replace(clause, after=None, within=None)
+    if isinstance(clause, First) and clause.within:
+        yield "window dropped", replace(clause, within=None)
+
+
+def _whole(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
+    """Leave out what speaks of an event or a state that is no longer found."""
+    events: set[str] = set()
+    states: set[str | None] = set()
+    kept: list[Clause] = []
+    for clause in clauses:
+        if isinstance(clause, First):
+            loose = clause.after is not None and clause.after not in events
+            kept.append(replace(clause, after=None, within=None) if loose else clause)
+            events.add(clause.name)
+            states |= {clause.act.by, clause.act.to}
+        elif _stands(clause, events, states):
+            kept.append(clause)
+    return tuple(kept)
+
+
+def _stands(clause: Clause, events: set[str], states: set[str | None]) -> bool:  # noqa: PLR0911 -- one line for each kind
+    match clause:
+        case Not():
+            inner = clause.clause
+            return not (isinstance(inner, First) and inner.after and inner.after not in events) and (
+                isinstance(inner, First) or _stands(inner, events, states)
+            )
+        case Absent():
+            return {clause.since, clause.until} <= events
+        case Silent():
+            return clause.after in events
+        case Unexamined():
+            return clause.before in events
+        case Open():
+            return clause.plan in events and clause.to in states
+        case Apart():
+            return {clause.one, clause.other} <= states
+        case Among():
+            return clause.state in states
+        case _:
+            return True

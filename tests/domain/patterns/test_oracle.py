@@ -1,0 +1,29 @@
+"""The evaluator and the naive oracle agree, whatever the order in which things arrive."""
+
+import random
+import sys
+from pathlib import Path
+
+from exchange.domain import timeline
+from exchange.domain.patterns.catalogue import PATTERNS
+from exchange.domain.patterns.evaluator import evaluate
+
+sys.path.insert(0, str(Path(__file__).parent))
+from histories import compare, history
+
+
+def test_the_oracle_agrees_on_random_histories() -> None:
+    compare(2000)
+
+
+def test_neither_arrival_nor_judging_twice_matters() -> None:
+    seed = random.randrange(2**32)
+    print("seed", seed)
+    rng = random.Random(seed)
+    for _ in range(300):
+        told, now = history(rng)
+        shuffled = rng.sample(told.events, len(told.events))
+        again = timeline.build(tuple(shuffled), told.danger, told.safeguards, told.participants)
+        first = evaluate(told, PATTERNS, now)
+        assert evaluate(again, PATTERNS, now) == first
+        assert evaluate(told, PATTERNS, now) == first
