@@ -44,7 +44,7 @@ def alert(tx: Tx, hub: Hub, subject: int, cause: str, now: datetime) -> None:  #
     found = queue.findings(tx, numbers)
     if _is_stale(found, audiences):
         return  # notices were linked since: `detect` is promised for them, and `alert` after it
-    wanted = _wanted(found, audiences)
+    wanted = _wanted(found, audiences, around.agreements)
     standing = {(a.slug, a.family, a.anchor): a for a in queue.standing(tx, numbers)}
     for key, (projection, body) in wanted.items():
         _settle(tx, standing.get(key), key, (projection, body), now)
@@ -78,14 +78,16 @@ def _is_stale(found: Found, audiences: dict[str, _Audience]) -> bool:
     )
 
 
-def _wanted(found: Found, audiences: dict[str, _Audience]) -> Wanted:
+def _wanted(found: Found, audiences: dict[str, _Audience], agreements: Agreements) -> Wanted:
     wanted: Wanted = {}
+    everybody = [reader for audience in audiences.values() for reader in audience.readers]
     for name, audience in audiences.items():
         for (family, anchor), finding in found.get(name, {}).items():
             person = _person(audience, anchor, finding)
             if person is None:
                 continue
-            for reader in addressing.recipients(finding, audience.readers, audience.notices):
+            tied = linkage.component(audience.notices, agreements, person.notices[0])
+            for reader in addressing.recipients(finding, audience.readers, tied, everybody):
                 wanted[reader.slug, family, anchor] = (name, addressing.seen(finding, person, reader))
     return wanted
 

@@ -6,8 +6,9 @@ from typing import Any, cast
 
 from exchange import reading
 from exchange.deps import Hub
-from exchange.domain import disclosure
+from exchange.domain import disclosure, linkage
 from exchange.domain.notice import Notice, Reader
+from exchange.reading import Around
 from exchange.store import boxes, directory, links
 from exchange.store.notices import Stored
 from exchange.store.session import Tx
@@ -16,14 +17,19 @@ from exchange.wire.encoding import Json
 
 
 def deliver(tx: Tx, hub: Hub, subject: int, cause: str, now: datetime) -> None:
-    """Deliver a notice to every addressee that nothing known of the person forbids (L01, L21)."""
+    """Deliver a notice to every addressee that nothing forbids which it may know of the person (L01, L21, L22)."""
     links.lock_neighbourhood(tx, subject)
     around = reading.around(tx, subject)
     stored = around.stored[subject]
     notice = next(n for n in around.notices if n.no == subject)
     for reader in directory.authorities(tx):
-        if reader.urn in notice.aud and disclosure.may_receive(reader, around.notices):
+        if reader.urn in notice.aud and _may_have(reader, notice, around):
             boxes.put(tx, reader.slug, f"notice:{subject}:{cause}", item(hub, stored, notice, reader), now)
+
+
+def _may_have(reader: Reader, notice: Notice, around: Around) -> bool:
+    _, known = disclosure.projection(reader, around.notices)
+    return notice in known and disclosure.may_receive(reader, linkage.component(known, around.agreements, notice))
 
 
 def item(hub: Hub, stored: Stored, notice: Notice, reader: Reader) -> dict[str, Any]:

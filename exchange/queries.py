@@ -16,7 +16,7 @@ from exchange.access import Caller
 from exchange.deps import Hub
 from exchange.domain import disclosure, linkage
 from exchange.domain.errors import Refusal
-from exchange.domain.notice import Notice, Reader
+from exchange.domain.notice import Reader
 from exchange.store import boxes, directory, ledger, links, notices
 from exchange.store.session import Tx
 from exchange.wire import jws, statements
@@ -113,19 +113,21 @@ def _own(tx: Tx, asker: Reader, query: _Query) -> list[int]:
 
 
 def _holders(tx: Tx, asker: Reader, own: list[int]) -> list[Reader]:
-    """Return the asylum offices of the states that, as the asker may know, said something of the person."""
-    authors: set[str] = set()
+    """Return the asylum offices of the states that, as the asker may know, said something of the person.
+
+    A holder is told of the query only if it shares the asker's projection and may receive anything about the person.
+    """
+    readers = [r for r in directory.authorities(tx) if r.kind == "asylum_office" and r != asker]
+    holders: set[Reader] = set()
     for number in own:
         around = reading.around(tx, number)
-        _, known = disclosure.projection(asker, around.notices)
-        for person in linkage.resolve(known, around.agreements):
-            if number in {n.no for n in person.notices}:
-                authors |= {n.author.state for n in _others(person.notices, asker)}
-    return [r for r in directory.authorities(tx) if r.kind == "asylum_office" and r.state in authors and r != asker]
-
-
-def _others(known: tuple[Notice, ...], asker: Reader) -> list[Notice]:
-    return [n for n in known if n.author.urn != asker.urn]
+        name, known = disclosure.projection(asker, around.notices)
+        person = next(p for p in linkage.resolve(known, around.agreements) if number in {n.no for n in p.notices})
+        tied = linkage.component(known, around.agreements, person.notices[0])
+        authors = {n.author.state for n in person.notices if n.author.urn != asker.urn}
+        sharing = [r for r in readers if disclosure.projection(r, around.notices)[0] == name]
+        holders |= {r for r in sharing if r.state in authors and disclosure.may_receive(r, tied)}
+    return sorted(holders, key=lambda r: r.slug)
 
 
 def _word(hub: Hub, asker: Reader, query: _Query, mailbox: str) -> dict[str, Any]:

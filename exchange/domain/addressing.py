@@ -11,19 +11,21 @@ Finding = Mapping[str, Any]
 """A finding as it is stored: what `exchange.domain.findings.as_body` makes."""
 
 
-def recipients(finding: Finding, readers: Iterable[Reader], notices: Sequence[Notice]) -> tuple[Reader, ...]:
+def recipients(
+    finding: Finding, readers: Iterable[Reader], tied: Sequence[Notice], everybody: Iterable[Reader]
+) -> tuple[Reader, ...]:
     """Return those of `readers` who are told of a finding; all of them share the projection that it was found on.
 
-    `notices` are those of the projection. Told are the asylum offices of the states that
-    act, and the monitors; nobody in a withheld state. When no monitor can be told, a state that the finding complains
-    of is not told alone.
+    `tied` are the notices that any evidence ties to the person on that projection. Told are the asylum offices of the
+    states that act, and the monitors; nobody in a withheld state. When nobody in the directory, `everybody`, is a
+    monitor that these notices let be told, a state that the finding complains of is not told alone. Whether the
+    monitor is in fact told, by its own projection, must not show.
     """
-    able = [r for r in readers if disclosure.may_receive(r, notices)]
+    able = [r for r in readers if disclosure.may_receive(r, tied)]
     offices = [r for r in able if r.kind == "asylum_office" and r.state in finding["acting"]]
-    monitors = [r for r in able if r.kind == "monitor"]
-    if not monitors:
+    if not any(r.kind == "monitor" and disclosure.may_receive(r, tied) for r in everybody):
         offices = [r for r in offices if r.state not in finding["complained_of"]]
-    return (*offices, *monitors)
+    return (*offices, *(r for r in able if r.kind == "monitor"))
 
 
 def seen(finding: Finding, person: Person, reader: Reader) -> dict[str, Any]:

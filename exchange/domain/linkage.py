@@ -53,6 +53,25 @@ def resolve(notices: Sequence[Notice], agreements: Agreements) -> tuple[Person, 
     return tuple(Person(tuple(g), several=len({(n.author.slug, n.case) for n in g}) > 1) for g in groups)
 
 
+def component(notices: Sequence[Notice], agreements: Agreements, of: Notice) -> tuple[Notice, ...]:
+    """Return what any evidence among these notices ties to one of them, itself included, in the order given.
+
+    Evidence through a notice that is not among them does not count: a reader must not lose, or get, anything because
+    a notice that it may not know of ties two others together (L22).
+    """
+    found, waiting = {of.no}, [of]
+    while waiting:
+        one = waiting.pop()
+        tied = [n for n in notices if n.no not in found and _is_tied(one, n, agreements)]
+        found |= {n.no for n in tied}
+        waiting += tied
+    return tuple(n for n in notices if n.no in found)
+
+
+def _is_tied(one: Notice, other: Notice, agreements: Agreements) -> bool:
+    return _same_case(one, other) or (min(one.no, other.no), max(one.no, other.no)) in agreements
+
+
 def _same_case(one: Notice, other: Notice) -> bool:
     return one.author.slug == other.author.slug and one.case == other.case
 

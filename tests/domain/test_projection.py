@@ -1,0 +1,121 @@
+"""L22: a member's transcript is the same with and without the notices that it may not know of (non-interference).
+
+Random worlds of random notices; for each member everything that it can observe is computed twice by the rules that the
+steps use: once with all notices, once with those alone that are in its projection.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+
+from builders import BY_ASYLUM, NOW, READERS, reader, subject
+from builders import notice as build
+from exchange.domain import addressing, disclosure, findings, linkage
+from exchange.domain.linkage import Agreements
+from exchange.domain.notice import Notice, Reader
+from exchange.domain.patterns.catalogue import PATTERNS
+from exchange.domain.patterns.evaluator import evaluate
+
+WORLDS = 400
+MEMBERS = [*READERS, reader("by-border", "border_guard", "BLR"), reader("af-asylum", "asylum_office", "AFG")]
+STATES = ("AFG", "BLR", "RUS", "UKR", "SVK")
+SUBJECTS = [
+    {"nationality": {"AFG"}},
+    {"nationality": {"KAZ"}},
+    {"nationality": {"KAZ"}, "feared": {"BLR"}},
+    {"nationality": {"RUS"}},
+    {"nationality": {"AFG"}, "feared": {"UKR"}},
+    {"nationality": {"XXX"}},
+    {"nationality": set()},
+]
+
+
+def random_notice(rng: random.Random, no: int) -> Notice:
+    author = rng.choice(MEMBERS)
+    kind = rng.choice(("removal_executed", "removal_executed", "return_decision", "claim_expressed", "encounter"))
+    other = rng.choice([s for s in STATES if s != author.state])
+    state = author.state if author.state != "UNO" else "SVK"
+    said = {"destinations": (other,)} if kind == "return_decision" else {"destination": other}
+    return build(
+        no,
+        kind,
+        author=author,
+        state=state,
+        counterpart=other,
+        facts=said if kind in {"removal_executed", "return_decision"} else {},
+        event_time=f"2026-0{rng.randint(1, 9)}-01",
+        case=rng.choice(("x", "y")),
+        subject=subject(**rng.choice(SUBJECTS)),
+        aud=rng.sample([m.urn for m in MEMBERS], 2),
+        safeguards=rng.choice(((), (), ("torture_survivor",))),
+    )
+
+
+def random_agreements(rng: random.Random, count: int) -> Agreements:
+    persons = [rng.randint(1, 3) for _ in range(count + 1)]
+    agreements = {}
+    for a in range(1, count + 1):
+        for b in range(a + 1, count + 1):
+            if persons[a] == persons[b] and rng.random() < 0.8:
+                agreements[a, b] = frozenset({"C2D", "DOC"})
+            elif rng.random() < 0.1:
+                agreements[a, b] = frozenset({"C2D"})
+    return agreements
+
+
+def components(notices: Sequence[Notice], agreements: Agreements) -> list[tuple[Notice, ...]]:
+    """What the store's neighbourhoods are: everything that any evidence ties together."""
+    return list(
+        {tuple(n.no for n in c): c for c in (linkage.component(notices, agreements, n) for n in notices)}.values()
+    )
+
+
+def transcript(member: Reader, notices: Sequence[Notice], agreements: Agreements) -> list[str]:
+    """Everything that a member observes: alerts with their evidence, deliveries with what they show."""
+    seen = []
+    for around in components(notices, agreements):
+        _, known = disclosure.projection(member, around)
+        for person in linkage.resolve(known, agreements):
+            tied = linkage.component(known, agreements, person.notices[0])
+            for finding in evaluate(findings.of_person(person), PATTERNS, NOW).findings:
+                body = findings.as_body(finding)
+                if addressing.recipients(body, [member], tied, MEMBERS):
+                    seen.append(f"{finding.pattern.family} {finding.anchor} {addressing.seen(body, person, member)}")
+        for sent in known:
+            tied = linkage.component(known, agreements, sent)
+            if member.urn in sent.aud and disclosure.may_receive(member, tied):
+                seen.append(f"{sent.no} {disclosure.shown(sent, disclosure.column(member, sent, 'probable'))}")
+    return sorted(seen)
+
+
+def knows(member: Reader, notices: Sequence[Notice], agreements: Agreements) -> list[Notice]:
+    known = {n.no for around in components(notices, agreements) for n in disclosure.projection(member, around)[1]}
+    return [n for n in notices if n.no in known]
+
+
+def test_a_members_transcript_does_not_depend_on_what_it_may_not_know() -> None:
+    seed = random.randrange(2**32)
+    print("seed", seed)
+    rng = random.Random(seed)
+    hidden = observed = 0
+    for _ in range(WORLDS):
+        notices = [random_notice(rng, no) for no in range(1, rng.randint(4, 10))]
+        agreements = random_agreements(rng, len(notices))
+        for member in MEMBERS:
+            theirs = knows(member, notices, agreements)
+            with_all, with_theirs = (transcript(member, some, agreements) for some in (notices, theirs))
+            assert with_all == with_theirs, (member.slug, seed)
+            hidden += len(theirs) < len(notices)
+            observed += bool(with_all)
+    assert hidden > WORLDS
+    assert observed > WORLDS
+
+
+def test_the_property_can_fail() -> None:
+    """One that looks at the whole to decide what a withheld member gets is caught by the very same comparison."""
+    own = [build(1, author=BY_ASYLUM, case="x", subject=subject(nationality={"KAZ"}), aud=[BY_ASYLUM.urn])]
+    other = replace(build(2, subject=subject(nationality={"KAZ"}, feared={"BLR"})), leaf=2)
+    agreements = {(1, 2): frozenset({"C2D", "DOC"})}
+    around = linkage.component([*own, other], agreements, own[0])
+    assert disclosure.may_receive(BY_ASYLUM, own)
+    assert not disclosure.may_receive(BY_ASYLUM, around)

@@ -1,0 +1,68 @@
+"""Keep promised work in this process, for tests of what the steps do. The relay and Celery have tests of their own."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from exchange import alerting, delivering, detecting, linking
+from exchange.clock import now
+from exchange.deps import Hub
+from exchange.store import outbox
+from exchange.store.session import rows
+from workers.promises import Step, keep
+
+STEPS: dict[str, Step] = {
+    "link": linking.link,
+    "deliver": delivering.deliver,
+    "detect": detecting.detect,
+    "alert": alerting.alert,
+}
+
+
+def keep_all(hub: Hub) -> int:
+    """Keep every promise, and those that follow from them; returns how many."""
+    kept = 0
+    while True:
+        with hub.database.transaction() as tx:
+            claimed = outbox.claim(tx, now(), timedelta(0), 500)
+        if not claimed:
+            return kept
+        for step, numbers in claimed.items():
+            keep(hub, step, numbers, STEPS[step])
+            kept += len(numbers)
+
+
+def again(hub: Hub, step: str) -> None:
+    """Run a step once more on all that it was ever done for, as if every message had come twice."""
+    with hub.database.transaction() as tx:
+        done = rows(tx, "SELECT subject, cause FROM outbox WHERE step = %s ORDER BY no", (step,))
+    for subject, cause in done:
+        with hub.database.transaction() as tx:
+            STEPS[step](tx, hub, subject, cause, now())
+
+
+def wake(hub: Hub, at: datetime) -> None:
+    """Let a moment come for the timers, and judge by it."""
+    with hub.database.transaction() as tx:
+        due = detecting.wake(tx, at)
+        alerting.run_out(tx, at)
+        promised = rows(tx, "SELECT subject, cause FROM outbox WHERE step = 'detect' AND done_at IS NULL")
+        tx.execute("UPDATE outbox SET done_at = %s WHERE step = 'detect' AND done_at IS NULL", (at,))
+    for subject, cause in promised:
+        with hub.database.transaction() as tx:
+            detecting.detect(tx, hub, subject, cause, at)
+    keep_all(hub)
+    assert due >= len(promised)
+
+
+TABLES = (
+    *("notice", "part", "receipt", "leaf", "token", "agreement", "neighbourhood", "notice_conflict"),
+    *("timer", "finding", "alert", "alert_event", "inbox", "query"),
+)
+
+
+def dump(hub: Hub) -> dict[str, list[tuple[Any, ...]]]:
+    """Return what every table of the work holds, without the time at which a finding was stored."""
+    with hub.database.transaction() as tx:
+        found = {t: sorted(rows(tx, f"SELECT * FROM {t}"), key=str) for t in TABLES}  # noqa: S608 -- names above
+    found["finding"] = [row[:-1] for row in found["finding"]]
+    return found
