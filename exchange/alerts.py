@@ -37,11 +37,13 @@ def show(tx: Tx, slug: str, alert_id: str) -> dict[str, Any]:
 
 
 def act(tx: Tx, who: Caseworker, done: Act, now: datetime) -> dict[str, Any]:
-    """Do an act on an alert; returns the alert as it stands then.
+    """Do an act on an alert; returns the alert as it stands then. The same act again, straight away, changes nothing.
 
     Raises Refusal `no-such-alert`, `wrong-status`, `four-eyes`.
     """
     alert = _find(tx, who.authority.slug, done.alert_id, hold=True)
+    if _is_again(queue.history(tx, alert.id)[-1], who, done):
+        return show(tx, who.authority.slug, alert.id)
     outcome = alertlife.act(alert.status, alert.severity, alert.closing_by, (done.name, who.pseudonym, who.role))
     until = now + alertlife.ACKNOWLEDGED_FOR if done.name == "acknowledge" else alert.expires_at
     changed = replace(
@@ -57,6 +59,12 @@ def act(tx: Tx, who: Caseworker, done: Act, now: datetime) -> dict[str, Any]:
     event = {"at": now, "act": "close_asked" if asked else done.name, "actor": who.pseudonym, "detail": detail}
     queue.put(tx, changed, event)
     return show(tx, who.authority.slug, alert.id)
+
+
+def _is_again(latest: dict[str, Any], who: Caseworker, done: Act) -> bool:
+    """Tell whether this is what happened last: a client that got no answer sends its message again."""
+    same = latest["act"] in {done.name, f"{done.name}_asked"} and latest["actor"] == who.pseudonym
+    return same and latest["detail"].get("reason") == done.reason
 
 
 def _find(tx: Tx, slug: str, alert_id: str, *, hold: bool) -> Alert:

@@ -143,6 +143,10 @@ def test_a_critical_alert_is_closed_by_four_eyes(hub: Hub, offices: dict[str, Of
     assert refused.value.code == "four-eyes"
     closed = act(alert_id, "close", {"caseworker": "chief-1", **reason})
     assert closed["status"] == "closed"
+    assert act(alert_id, "close", {"caseworker": "chief-1", **reason}) == closed
+    with pytest.raises(Refused) as refused:
+        act(alert_id, "take", {"caseworker": "chief-1"})
+    assert refused.value.code == "wrong-status"
     assert offices["sk-asylum"].speaker.alerts() == []
     again(hub, "alert")
     assert offices["sk-asylum"].speaker.alerts() == []
