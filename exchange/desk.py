@@ -51,7 +51,7 @@ def act(hub: Hub, who: Caseworker, deed: Deed, now: datetime) -> dict[str, Any]:
     doer = signing_in.check_password(hub, who.authority.slug, who.pseudonym, deed.password, now)
     with hub.database.transaction() as tx:
         stands = alerts.act(tx, doer, deed.act, now)
-        if len(stands["history"]) > deed.seen + 1:  # no more than this very act has come since
+        if len(stands["history"]) not in {deed.seen, deed.seen + 1}:  # nothing but this very act has come since
             raise Refusal("changed-since-read", "The alert changed after you read it. Read it again before you act.")
         _note(tx, doer, (deed.act.name, stands["id"]), now)
     return stands
