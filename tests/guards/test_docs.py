@@ -9,6 +9,7 @@ from pathlib import Path
 from exchange import settings
 from exchange.api import problems
 from exchange.console import answers
+from exchange.domain.patterns import describe
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [path for package in ("exchange", "schemas", "workers") for path in (ROOT / package).rglob("*.py")]
@@ -67,3 +68,7 @@ def test_every_function_of_the_journey_exists() -> None:
     for name in named:
         module, _, attribute = name.rpartition(".")
         assert hasattr(importlib.import_module(module), attribute), name
+
+
+def test_the_page_about_patterns_is_what_the_rules_say() -> None:
+    assert (ROOT / "docs" / "patterns.md").read_text(encoding="utf-8") == describe.page()
