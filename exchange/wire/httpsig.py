@@ -23,7 +23,7 @@ from http_message_signatures.exceptions import HTTPMessageSignaturesException
 from exchange.domain.errors import Refusal
 from exchange.wire import keys
 from exchange.wire.encoding import b64decode, b64encode
-from exchange.wire.messages import Answer, Request, digest_of
+from exchange.wire.messages import Answer, Request, digest_of, stands_twice
 
 LABEL: Final = "ax"
 REQUEST_TAG: Final = "asylum-exchange-request/v1"
@@ -40,7 +40,7 @@ _PARAMETERS: Final = frozenset({"created", "keyid", "alg", "expires", "nonce", "
 _ANSWER_PARAMETERS: Final = frozenset({"created", "keyid", "tag"})
 _INPUT: Final = re.compile(r'([a-z*][a-z0-9_.*-]*)=\(([^()]*)\)((?:;[a-z]+=(?:"[^"\\]*"|[0-9]{1,15}))*)')
 _PARAMETER: Final = re.compile(r';([a-z]+)=(?:"([^"\\]*)"|([0-9]+))')
-_SIGNATURE: Final = re.compile(LABEL + r"=:[A-Za-z0-9+/]{86}==:")
+_SIGNATURE: Final = re.compile(LABEL + r"=:[A-Za-z0-9+/]{85}[AQgw]==:")  # 64 bytes, canonical
 _REQUEST_SIGNATURE: Final = f'"signature";req;key="{LABEL}"'
 _ALGORITHMS: Final[dict[str, Any]] = {keys.ED25519: ED25519, keys.ES256: ECDSA_P256_SHA256}
 
@@ -230,8 +230,8 @@ def _signature_input(message: Request | Answer, name: str) -> tuple[list[str], d
     if given is None or signature is None:
         raise Refusal("unsigned", "There is no signature: Signature-Input and Signature are both needed.")
     match = _INPUT.fullmatch(given)
-    if match is None:
-        raise Refusal("bad-signature-header", "Signature-Input must hold one signature of this profile and no other.")
+    if match is None or stands_twice(message.headers, WITH_BODY):
+        raise Refusal("bad-signature-header", "There must be one signature of this profile; signed fields come once.")
     if match[1] != LABEL:
         raise Refusal("wrong-label", f"The label of the signature must be {LABEL}.")
     if not _SIGNATURE.fullmatch(signature):

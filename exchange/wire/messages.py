@@ -14,6 +14,12 @@ def _field(headers: Fields, name: str) -> str | None:
     return None if not found else ", ".join(found)
 
 
+def stands_twice(headers: Fields, names: tuple[str, ...]) -> bool:
+    """Tell whether any of these fields, named in lower case, comes more than once: then no signature says which."""
+    lower = [key.lower() for key, _ in headers]
+    return any(lower.count(name) > 1 for name in names)
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A request. `target_uri` is the absolute URI as it was signed: the hub's origin and the raw target."""
