@@ -4,14 +4,14 @@ An event there is named after the court's words; it becomes a kind of notice by 
 The file says no more than the judgment does, so a fact that the mapping does not give is not recorded.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from exchange.domain import edtf, timeline
+from exchange.domain import edtf
 from exchange.domain.edtf import Interval
-from exchange.domain.timeline import Event, Timeline
+from exchange.domain.timeline import Event, Timeline, build
 from exchange.domain.vocabulary import PARTICIPANTS
 
 _Told = tuple[str, Mapping[str, str]]
@@ -34,7 +34,10 @@ _EVENTS: Final[Mapping[str, _Told]] = MappingProxyType(
         "rejected_on_merits": ("merits_decision", {"outcome": "rejected", "merits_scope": "full"}),
         "rejected_on_merits merits_partial": ("merits_decision", {"outcome": "rejected", "merits_scope": "partial"}),
         "protection_granted": ("merits_decision", {"outcome": "geneva_convention", "merits_scope": "full"}),
-        "protection_granted mandate_status": ("protection_status", {"change": "granted", "granted_by": "unhcr_mandate"}),
+        "protection_granted mandate_status": (
+            "protection_status",
+            {"change": "granted", "granted_by": "unhcr_mandate"},
+        ),
         "protection_granted temporary_protection": (
             "merits_decision",
             {"outcome": "temporary_protection", "merits_scope": "none"},
@@ -65,28 +68,79 @@ _EVENTS: Final[Mapping[str, _Told]] = MappingProxyType(
 )
 """Event, and its subtype where that makes another thing of it, -> kind and facts."""
 
-_NOT_BUILT: Final = frozenset(
-    {"dublin_transfer_request", "interim_measure", "assurance_given", "assurance_breached"}
+_NOT_BUILT: Final = frozenset({"dublin_transfer_request", "interim_measure", "assurance_given", "assurance_breached"})
+_LONG_AGO: Final = datetime(1951, 7, 28, tzinfo=UTC)  # no case is older than the Convention
+_FORMS: Final[Mapping[str, str]] = MappingProxyType(
+    {"day": "{}", "about_day": "{}~", "month": "{:.7}", "year": "{:.4}"}
 )
-_SAFEGUARDS_HELD: Final = "vulnerability"
-_LONG_AGO: Final = datetime(1951, 1, 1, tzinfo=UTC)
 
 
-def timeline_of(case: Mapping[str, Any]) -> tuple[Timeline, tuple[str, ...]]:
+def timeline(case: Mapping[str, Any]) -> tuple[Timeline, tuple[str, ...]]:
     """Return the timeline of a judged case, and a warning for each event that no notice can tell yet.
 
     `danger` is the first applicant's origin and the feared states; `vulnerability` holds from the first event on.
-    Raises Refusal `bad-time` for a date that is none.
+    Each event is numbered by its `seq`, is the word of the state that acts, and stands in the ledger from its own
+    time on. Raises Refusal `bad-time` for a date that is none, KeyError for a member that is missing.
     """
-    times = _times(case["events"], edtf.read(case["date"]))
     told, warnings = [], []
-    for said, when in zip(case["events"], times, strict=True):
+    for said, when in zip(case["events"], _times(case), strict=True):
         name = _name(said)
         if name in _EVENTS:
             told.append(_event(said, when, *_EVENTS[name]))
         else:
-            why = "is not built yet" if said["event"] in _NOT_BUILT else "is not known"
-            warnings.append(f"event {said['seq']} was left out: {name} {why}")
+            why = "is not built yet" if name in _NOT_BUILT else "is not known"
+            warnings.append(f"event {said['seq']} left out: {name} {why}")
     danger = frozenset({case["country_of_origin"], *case["feared_states"]})
-    built = timeline.build(tuple(told), danger, frozenset(case[_SAFEGUARDS_HELD]), PARTICIPANTS)
-    return built, tuple(warnings)
+    return build(tuple(told), danger, frozenset(case["vulnerability"]), PARTICIPANTS), tuple(warnings)
+
+
+def last_moment(case: Mapping[str, Any]) -> datetime:
+    """Return the end of the last event that has a date; where none has, the day of the judgment."""
+    dated = [when.latest for when in map(_dated, case["events"]) if when]
+    return max(dated, default=edtf.read(case["date"]).latest)
+
+
+def _name(said: Mapping[str, Any]) -> str:
+    """Return the event with its subtype where that makes another thing of it."""
+    fine = f"{said['event']} {said.get('subtype', '')}"
+    return fine if fine in _EVENTS or said["event"] == "other" else str(said["event"])
+
+
+def _event(said: Mapping[str, Any], when: Interval, kind: str, facts: Mapping[str, str]) -> Event:
+    """Return one event. A decision is taken to be served when it is dated: the file knows no other day."""
+    served = {"served_at": _text(said)} if kind == "merits_decision" and said["date"] else {}
+    return Event(
+        ref=said["seq"],
+        kind=kind,
+        state=said["state"],
+        counterpart=said["counterpart_state"],
+        when=when,
+        recorded=when.latest,
+        index=said["seq"],
+        author_state=said["state"],
+        author_kind="court_liaison",
+        source="court",
+        facts={**facts, **served},
+    )
+
+
+def _text(said: Mapping[str, Any]) -> str:
+    """Return the date as EDTF, no finer than the file knows it."""
+    return _FORMS[said["precision"]].format(said["date"])
+
+
+def _dated(said: Mapping[str, Any]) -> Interval | None:
+    return edtf.read(_text(said)) if said["date"] else None
+
+
+def _times(case: Mapping[str, Any]) -> list[Interval]:
+    """Return when each event was; one without a date lies anywhere between those that have one beside it."""
+    known = [_dated(said) for said in case["events"]]
+    judged = edtf.read(case["date"]).latest
+    return [when or _between(known[:at], known[at + 1 :], judged) for at, when in enumerate(known)]
+
+
+def _between(before: Sequence[Interval | None], after: Sequence[Interval | None], judged: datetime) -> Interval:
+    earliest = max((when.earliest for when in before if when), default=_LONG_AGO)
+    latest = min((when.latest for when in after if when), default=judged)
+    return Interval(earliest, max(earliest, latest), exact=False)

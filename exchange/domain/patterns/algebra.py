@@ -4,9 +4,10 @@ A state is named by a variable (A, B, C); the first clause that uses it binds it
 has a name and a sentence; `{A}` in it becomes the state.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 
 from exchange.domain.timeline import Event, Timeline
 
@@ -104,7 +105,17 @@ class Not:
 Clause = First | Absent | Silent | Unexamined | Open | Apart | Among | Not
 
 
-@dataclass(frozen=True, slots=True)
+def asked(clauses: Sequence[Clause]) -> tuple[frozenset[str], ...]:
+    """Return, for each place in the clauses, the names whose events the clauses from there on ask about."""
+    names: list[frozenset[str]] = [frozenset()]
+    for clause in reversed(clauses):
+        inner = clause.clause if isinstance(clause, Not) else clause
+        members = (getattr(inner, member, None) for member in ("after", "since", "until", "before", "plan"))
+        names.append(names[-1] | frozenset(name for name in members if name))
+    return tuple(reversed(names))
+
+
+@dataclass(frozen=True)
 class Variant:
     """One way in which a pattern shows. `acting` are the states that act, in order; `destination` where it leads."""
 
@@ -121,6 +132,17 @@ class Variant:
     """The clause whose event identifies the finding."""
     anchored: str
     """`chain`, `way` or `event`: see `chains.anchor`."""
+
+    @cached_property
+    def asked(self) -> tuple[frozenset[str], ...]:
+        """See `asked`; worked out once, because every search needs it."""
+        return asked(self.clauses)
+
+    @cached_property
+    def way(self) -> tuple[str, str]:
+        """The variables of the states from which and to which the anchor leads."""
+        act = next(clause.act for clause in self.clauses if isinstance(clause, First) and clause.name == self.anchor)
+        return act.by or "", act.to or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,24 +174,9 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Bindings so far: events by clause, states by variable; whether every order and window is certain."""
+    """Bindings so far: events by clause, states by variable; whether every order, window and link is certain."""
 
     events: Mapping[str, Event]
     states: Mapping[str, str]
     certain: bool = True
-
-    def bind(self, name: str, event: Event, states: Mapping[str, str], *, certain: bool) -> "Match":
-        """Return the match with one more event."""
-        return Match({**self.events, name: event}, states, self.certain and certain)
-
-
-@dataclass(slots=True)
-class Search:
-    """One search of a timeline: what is known, the time, deadlines met on the way, how far each variant came."""
-
-    timeline: Timeline
-    now: datetime
-    windows: Mapping[str, timedelta]
-    due: set[datetime] = field(default_factory=set)
-    deepest: int = -1
-    index: dict[str, list[tuple[Event, str, str | None]]] = field(default_factory=dict)
+    confirmed: bool = True

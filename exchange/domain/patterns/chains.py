@@ -1,11 +1,12 @@
 """The identity of a finding: the notice by which it was first known, so that a longer chain is the same finding."""
 
-from exchange.domain.patterns.examination import precedes
-from exchange.domain.patterns.notions import Between, leg, path
-from exchange.domain.timeline import Event, Timeline
+from exchange.domain.patterns.known import Known
+from exchange.domain.patterns.notions import Between
+from exchange.domain.patterns.ordering import places
+from exchange.domain.timeline import Event
 
 
-def anchor(timeline: Timeline, anchored: str, event: Event, way: Between) -> int:
+def anchor(known: Known, anchored: str, event: Event, way: Between) -> int:
     """Return the number of the notice that identifies a finding.
 
     `event`: the event itself. `way`: the notice that first said, in the ledger's order, that the person is sent from
@@ -13,17 +14,36 @@ def anchor(timeline: Timeline, anchored: str, event: Event, way: Between) -> int
     """
     if anchored == "event":
         return event.ref
+    if anchored == "way":
+        return _first_said(known, way)
+    return known.once(("chain", event.ref, way), lambda: _first_said(known, _beginning(known, event, way)))
+
+
+def _beginning(known: Known, event: Event, way: Between) -> Between:
+    """Return the first leg of the chain that led to an event, walking back over the last leg into each state."""
     seen = {event.ref}  # overlapping times can make a ring
-    while anchored == "chain":
-        earlier = _into(timeline, way[0], event)
+    while True:
+        earlier = _into(known, way[0], event)
         if earlier is None or earlier.ref in seen:
-            break
-        event, way = earlier, leg(earlier)[0]
+            return way
+        event, way = earlier, (earlier.state, way[0])
         seen.add(event.ref)
-    return min((e for e in timeline.events if way in path(e)), key=lambda e: e.index).ref
 
 
-def _into(timeline: Timeline, state: str, before: Event) -> Event | None:
+def _first_said(known: Known, way: Between) -> int:
+    said = known.groups("path")[way[0]][way[1]]
+    return known.once(("said", way), lambda: min((known.order.events[p] for p in places(said)), key=_told).ref)
+
+
+def _told(event: Event) -> int:
+    return event.index
+
+
+def _into(known: Known, state: str, before: Event) -> Event | None:
     """Return the last leg into a state before an event."""
-    legs = [e for e in timeline.events if any(to == state and by != state for by, to in leg(e)) and precedes(e, before)]
-    return max(legs, key=lambda e: (e.when.earliest, e.index), default=None)
+    legs = known.once(("into", state), lambda: _legs_into(known, state)) & known.order.before(before)
+    return known.order.events[legs.bit_length() - 1] if legs else None
+
+
+def _legs_into(known: Known, state: str) -> int:
+    return sum(towards.get(state, 0) for by, towards in known.groups("leg").items() if by != state)

@@ -3,13 +3,15 @@
 The whole timeline is judged anew each time. Order of arrival does not matter, and judging twice changes nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from exchange.domain.patterns import chains, solving
-from exchange.domain.patterns.algebra import Clause, First, Match, Pattern, Search, Variant
+from exchange.domain.patterns.algebra import Clause, Match, Pattern, Variant
+from exchange.domain.patterns.known import Known
+from exchange.domain.patterns.solving import Search
 from exchange.domain.patterns.suppressing import Suppressed, suppressors
 from exchange.domain.patterns.windows import WINDOWS
 from exchange.domain.timeline import Timeline
@@ -17,8 +19,6 @@ from exchange.domain.timeline import Timeline
 SEVERITIES: Final = ("info", "medium", "high", "critical")
 CERTAINTIES: Final = ("possible", "likely", "certain")
 STAGES: Final = ("risk", "imminent", "done")
-MOST_MATCHES: Final = 2000
-"""Matches of one variant that are looked at: a person with a thousand events must not stall the worker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,7 @@ class Finding:
     @property
     def rank(self) -> tuple[int, int, int]:
         """Order of findings of one identity: the worst, the furthest, the surest stands."""
-        return (
-            SEVERITIES.index(self.severity),
-            STAGES.index(self.stage),
-            CERTAINTIES.index(self.certainty),
-        )
+        return _rank(self.severity, self.stage, self.certainty)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,64 +69,92 @@ class Verdict:
     timers: tuple[Timer, ...]
 
 
+@dataclass(slots=True)
+class _Judging:
+    """Findings, reasons and deadlines so far."""
+
+    known: Known
+    now: datetime
+    found: dict[tuple[str, int], Finding] = field(default_factory=dict)
+    silent: dict[str, str] = field(default_factory=dict)
+    timers: set[Timer] = field(default_factory=set)
+
+
 def evaluate(timeline: Timeline, patterns: Sequence[Pattern], now: datetime) -> Verdict:
     """Judge a timeline at a moment. Absence is never judged before its deadline; the deadline becomes a timer."""
-    found: dict[tuple[str, int], Finding] = {}
-    silent: dict[str, str] = {}
-    timers: set[Timer] = set()
-    index = solving.index(timeline)
+    judging = _Judging(Known(timeline), now)
     for pattern in patterns:
-        seen = False
-        reached = []
-        for variant in pattern.variants:
-            search = Search(timeline, now, WINDOWS, index=index)
-            for finding in _findings(search, pattern, variant):
-                seen = True
-                key = (pattern.family, finding.anchor)
-                if key not in found or found[key].rank < finding.rank:
-                    found[key] = finding
-            timers |= {Timer(pattern.id, due) for due in search.due}
-            reached.append((search.deepest, variant))
-        if not seen:
-            silent[pattern.id] = _why_not(*max(reached, key=lambda pair: pair[0]))
-    return Verdict(tuple(found.values()), silent, tuple(sorted(timers, key=lambda t: (t.due, t.pattern))))
+        _judge(judging, pattern)
+    timers = sorted(judging.timers, key=lambda t: (t.due, t.pattern))
+    return Verdict(tuple(judging.found.values()), judging.silent, tuple(timers))
 
 
-def _findings(search: Search, pattern: Pattern, variant: Variant) -> Iterator[Finding]:
-    for count, match in enumerate(solving.solve(search, variant.clauses, Match({}, {}))):
-        if count >= MOST_MATCHES:
-            return
-        yield _finding(search, pattern, variant, match)
+def _judge(judging: _Judging, pattern: Pattern) -> None:
+    seen = False
+    reached = []
+    for variant in pattern.variants:
+        search = _search(judging.known, pattern, variant, judging.now)
+        for match in solving.solve(search):
+            seen = True
+            _keep(judging, pattern, variant, match)
+        judging.timers |= {Timer(pattern.id, due) for due in search.due}
+        reached.append((search.deepest, variant))
+    if not seen:
+        judging.silent[pattern.id] = _why_not(*max(reached, key=lambda pair: pair[0]))
 
 
-def _finding(search: Search, pattern: Pattern, variant: Variant, match: Match) -> Finding:
-    seen = suppressors(search.timeline, pattern.suppressors, variant, match)
-    severity = _raised(variant.severity, by=1 if search.timeline.safeguards else 0)
-    hidden = any(one.hides for one in seen)
-    return Finding(
-        pattern=pattern,
-        variant=variant.name,
-        anchor=chains.anchor(search.timeline, variant.anchored, match.events[variant.anchor], _way(variant, match)),
-        severity="info" if hidden else severity,
-        certainty=_certainty(match, lowered=bool(seen)),
-        stage=variant.stage,
-        acting=tuple(match.states[name] for name in variant.acting),
-        complained_of=frozenset(match.states[name] for name in variant.complained_of),
-        destination=match.states[variant.destination],
-        clauses=tuple(_evidence(clause, match) for clause in variant.clauses),
-        suppressors=seen,
-    )
+def _keep(judging: _Judging, pattern: Pattern, variant: Variant, match: Match) -> None:
+    """Keep what a match shows, unless something as bad, as far and as sure stands for that identity."""
+    against = suppressors(judging.known, pattern.suppressors, variant, match)
+    hidden = any(one.hides for one in against)
+    severity = "info" if hidden else _raised(variant.severity, by=1 if judging.known.timeline.safeguards else 0)
+    certainty = _certainty(match, lowered=bool(against))
+    key = pattern.family, _anchor(judging.known, variant, match)
+    standing = judging.found.get(key)
+    if standing is None or standing.rank < _rank(severity, variant.stage, certainty):
+        judging.found[key] = Finding(
+            pattern=pattern,
+            variant=variant.name,
+            anchor=key[1],
+            severity=severity,
+            certainty=certainty,
+            stage=variant.stage,
+            acting=tuple(match.states[name] for name in variant.acting),
+            complained_of=frozenset(match.states[name] for name in variant.complained_of),
+            destination=match.states[variant.destination],
+            clauses=tuple(_evidence(clause, match) for clause in variant.clauses),
+            suppressors=against,
+        )
 
 
-def _way(variant: Variant, match: Match) -> tuple[str, str | None]:
-    """Return from where to where the anchor leads; a decision may name several destinations."""
-    act = next(c.act for c in variant.clauses if isinstance(c, First) and c.name == variant.anchor)
-    return match.states[act.by or ""], match.states[act.to or ""]
+def _search(known: Known, pattern: Pattern, variant: Variant, now: datetime) -> Search:
+    """Return the search for a variant, told what of a match makes a difference to the finding."""
+
+    def identity(match: Match) -> Hashable:
+        number = _anchor(known, variant, match)
+        if "S6" not in pattern.suppressors:
+            return number
+        promise = known.promised(match.states["B"], match.events[variant.anchor])
+        return number, promise and promise.ref
+
+    kept = frozenset({variant.main}) if pattern.suppressors else frozenset()
+    return Search(known, now, WINDOWS, variant.clauses, variant.asked, kept, variant.anchor, identity)
+
+
+def _anchor(known: Known, variant: Variant, match: Match) -> int:
+    """Return the identity of a finding; the states say which way, where a decision names several destinations."""
+    by, to = variant.way
+    way = match.states[by], match.states[to]
+    return chains.anchor(known, variant.anchored, match.events[variant.anchor], way)
 
 
 def _evidence(clause: Clause, match: Match) -> Evidence:
     events = (match.events[clause.name].ref,) if clause.name in match.events else ()
     return Evidence(clause.name, clause.words.format(**match.states), events)
+
+
+def _rank(severity: str, stage: str, certainty: str) -> tuple[int, int, int]:
+    return SEVERITIES.index(severity), STAGES.index(stage), CERTAINTIES.index(certainty)
 
 
 def _raised(severity: str, *, by: int) -> str:
@@ -141,7 +165,7 @@ def _certainty(match: Match, *, lowered: bool) -> str:
     """Certain, unless an order or a window rests on an approximate time, or a link on equal tokens alone."""
     if not match.certain or lowered:
         return "possible"
-    return "likely" if any(event.grade != "confirmed" for event in match.events.values()) else "certain"
+    return "likely" if not match.confirmed else "certain"
 
 
 def _why_not(depth: int, variant: Variant) -> str:

@@ -37,13 +37,22 @@ def examined(timeline: Timeline, before: Event) -> Event | None:
     What the acting state itself says counts only if it stood in the ledger before the event did: nobody mends a
     removal afterwards by a decision of its own (L23).
     """
-    for event in timeline.events:
-        effect = served(event)
-        if effect is None or not effect.before(before.when):
-            continue
-        if event.author_state != before.state or event.index < before.index:
-            return event
-    return None
+    return next((event for event, effect in decisions(timeline) if _counts(event, effect, before)), None)
+
+
+def decisions(timeline: Timeline) -> tuple[tuple[Event, Interval], ...]:
+    """Return the full decisions on the merits and grants of protection, each with when it took effect."""
+    return tuple((event, effect) for event in timeline.events if (effect := served(event)) is not None)
+
+
+def unexamined(decided: tuple[tuple[Event, Interval], ...], before: Event) -> bool:
+    """Tell whether none of these decisions counts before an event, as in `examined`."""
+    return not any(_counts(event, effect, before) for event, effect in decided)
+
+
+def _counts(event: Event, effect: Interval, before: Event) -> bool:
+    mended = event.author_state == before.state and event.index > before.index
+    return effect.before(before.when) and not mended
 
 
 def heard(timeline: Timeline, state: str) -> Event | None:
@@ -110,11 +119,24 @@ def _closes(event: Event, planned: Event, to: str) -> bool:
 
 def promised(timeline: Timeline, by: str, before: Event) -> Event | None:
     """Return a fresh reply in which a state promises a full examination, that it has not contradicted since (S6)."""
-    for event in timeline.events:
-        full = event.kind == "responsibility_reply" and event.facts.get("intended_procedure") == "full_merits"
-        if full and event.state == by and _fresh(event, before) and not _contradicted(timeline, event):
-            return event
-    return None
+    return fresh(promises(timeline, by), before)
+
+
+def promises(timeline: Timeline, by: str) -> tuple[Event, ...]:
+    """Return the replies in which a state promises a full examination, that it has not contradicted since."""
+    return tuple(
+        event
+        for event in timeline.events
+        if event.kind == "responsibility_reply"
+        and event.facts.get("intended_procedure") == "full_merits"
+        and event.state == by
+        and not _contradicted(timeline, event)
+    )
+
+
+def fresh(kept: tuple[Event, ...], before: Event) -> Event | None:
+    """Return the first of these promises that is fresh when an event happens."""
+    return next((event for event in kept if _fresh(event, before)), None)
 
 
 def _fresh(promise: Event, before: Event) -> bool:

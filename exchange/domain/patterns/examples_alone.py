@@ -43,11 +43,7 @@ P01_EXAMPLES: Final[tuple[Example, ...]] = (
         _SAID + "2026-01-02 claim_registered POL\n" + _OUT + _OUT.replace("01-03", "02-03"),
         "BLR",
     ),
-    silent(
-        "Put out twelve days later, once.",
-        _SAID + _OUT.replace("01-03", "01-13") + _OUT.replace("01-03", "02-03"),
-        "BLR",
-    ),
+    silent("Put out twelve days later, once.", _SAID + _OUT.replace("01-03", "01-13"), "BLR"),
     silent(
         "Asked only after being put out.",
         _OUT.replace("2026", "2025") + _OUT.replace("2026-01-03", "2025-02-03") + _SAID,

@@ -1,11 +1,14 @@
-"""Find the events that satisfy clauses, one clause after the other, with states bound on the way."""
+"""Find the events that satisfy clauses, one clause after the other, with states bound on the way.
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import timedelta
+Of two ways to get as far as a clause that differ in nothing that a later clause, a suppressor or the identity of the
+finding asks about, only the surer is followed. So a person whose history is made to explode costs steps, not products.
+"""
+
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from exchange.domain.patterns import examination
 from exchange.domain.patterns.algebra import (
     Absent,
     Act,
@@ -16,127 +19,223 @@ from exchange.domain.patterns.algebra import (
     Match,
     Not,
     Open,
-    Search,
     Silent,
     Unexamined,
 )
-from exchange.domain.patterns.notions import NOTIONS
-from exchange.domain.timeline import Event, Timeline
-
-Found = list[tuple[Event, str, str | None]]
-
-
-def index(timeline: Timeline) -> dict[str, Found]:
-    """Return, for each notion, the events that are of it with the states between which they are."""
-    return {
-        name: [(event, by, to) for event in timeline.events for by, to in notion(event)]
-        for name, notion in NOTIONS.items()
-    }
+from exchange.domain.patterns.known import Known
+from exchange.domain.patterns.ordering import places
+from exchange.domain.timeline import Event
 
 
-def solve(search: Search, clauses: Sequence[Clause], match: Match, depth: int = 0) -> Iterator[Match]:
-    """Yield every way in which all clauses hold."""
-    if depth == len(clauses):
+@dataclass(slots=True)
+class Search:
+    """One search for one variant.
+
+    `asked` is as in `algebra.asked`; `kept` names the clauses whose events are asked about when all clauses hold;
+    `identity` tells apart the findings of two matches, once the event of clause `anchor` is found. `due` collects
+    deadlines met on the way, `deepest` is the furthest clause that held.
+    """
+
+    known: Known
+    now: datetime
+    windows: Mapping[str, timedelta]
+    clauses: tuple[Clause, ...]
+    asked: tuple[frozenset[str], ...]
+    kept: frozenset[str] = frozenset()
+    anchor: str = ""
+    identity: Callable[[Match], Hashable] = lambda _: None
+    due: set[datetime] = field(default_factory=set)
+    deepest: int = -1
+    followed: dict[Hashable, dict[tuple[bool, bool], int]] = field(default_factory=dict)
+
+    def reached(self, depth: int) -> None:
+        """Note that a clause held."""
+        self.deepest = max(self.deepest, depth)
+
+
+def solve(search: Search) -> Iterator[Match]:
+    """Yield the ways in which all clauses hold, leaving out those that a surer one makes needless."""
+    return _solve(search, Match({}, {}), 0)
+
+
+def _solve(search: Search, match: Match, depth: int) -> Iterator[Match]:
+    if depth == len(search.clauses):
         yield match
         return
-    clause = clauses[depth]
-    for extended in _SOLVERS[type(clause)](search, clause, match):
-        search.deepest = max(search.deepest, depth)
-        yield from solve(search, clauses, extended, depth + 1)
-
-
-def _bound(act: Act, match: Match, by: str, to: str | None) -> Mapping[str, str] | None:
-    """Return the states with those of one event, or None when they do not agree with what is bound."""
-    states = dict(match.states)
-    for variable, state in ((act.by, by), (act.to, to)):
-        if variable is None:
-            continue
-        if state is None or states.setdefault(variable, state) != state:
-            return None
-    return states
-
-
-def _first(search: Search, clause: First, match: Match) -> Iterator[Match]:
-    start = match.events[clause.after] if clause.after else None
-    for event, by, to in search.index[clause.act.notion]:
-        states = _bound(clause.act, match, by, to)
-        if states is None or event in match.events.values():
-            continue
-        if start is None:
-            yield match.bind(clause.name, event, states, certain=True)
-        elif examination.precedes(start, event):
-            reach = search.windows[clause.within] if clause.within else None
-            if reach is None or event.when.earliest - start.when.latest <= reach:
-                yield match.bind(clause.name, event, states, certain=_certain(start, event, reach))
-
-
-def _certain(start: Event, event: Event, reach: timedelta | None) -> bool:
-    """Tell whether the order is certain; a window that touches an approximate date never is (domain.md D.1)."""
-    if reach is None:
-        return start.when.before(event.when)
-    exact = start.when.exact and event.when.exact
-    return exact and start.when.before(event.when) and event.when.latest - start.when.earliest <= reach
-
-
-def _absent(search: Search, clause: Absent, match: Match) -> Iterator[Match]:
-    since, until = match.events[clause.since], match.events[clause.until]
-    between = [
-        event
-        for event, by, to in search.index[clause.act.notion]
-        if _bound(clause.act, match, by, to) is not None
-        and event not in (since, until)
-        and examination.precedes(since, event)
-        and examination.precedes(event, until)
-    ]
-    if not between:
-        yield match
-
-
-def _silent(search: Search, clause: Silent, match: Match) -> Iterator[Match]:
-    after = match.events[clause.after]
-    word = any(
-        _bound(clause.act, match, by, to) is not None and examination.precedes(after, event)
-        for event, by, to in search.index[clause.act.notion]
-        if event is not after
-    )
-    deadline = max(after.when.latest, after.recorded) + search.windows[clause.within]
-    if word:
-        return
-    if search.now >= deadline:
-        yield replace(match, certain=match.certain and after.when.exact)
+    clause = search.clauses[depth]
+    if isinstance(clause, First):
+        for then, extended in _first(search, clause, match, depth):
+            yield from _solve(search, extended, then)
     else:
+        held = _holds(search, clause, match)
+        if held is not None:
+            search.reached(depth)
+            yield from _solve(search, held, depth + 1)
+
+
+def _first(search: Search, clause: First, match: Match, depth: int) -> Iterator[tuple[int, Match]]:
+    """Yield the matches with one more event, and the clause at which to go on."""
+    reach, sure = _reach(search, clause, match)
+    for states, group in _groups(search.known, clause.act, match.states):
+        towards = Match(match.events, states, match.certain, match.confirmed)
+        then, fit = _filtered(search, depth, towards, group & reach)
+        for event, certain, confirmed in _chosen(search, (then, clause.name), towards, fit, sure) if fit else ():
+            yield then, Match({**match.events, clause.name: event}, states, certain, confirmed)
+
+
+def _groups(known: Known, act: Act, states: Mapping[str, str]) -> Iterator[tuple[Mapping[str, str], int]]:
+    """Yield the events of an act in groups, each with the states that it binds."""
+    for by, towards in _only(known.groups(act.notion), states.get(act.by or "")):
+        for to, group in _only(towards, states.get(act.to or "")):
+            bound = dict(states)
+            if act.by is not None:
+                bound[act.by] = by
+            if act.to is None or (to is not None and bound.setdefault(act.to, to) == to):
+                yield bound, group
+
+
+def _only(groups: Mapping[Any, Any], state: str | None) -> Iterator[tuple[Any, Any]]:
+    if state is None:
+        yield from groups.items()
+    elif state in groups:
+        yield state, groups[state]
+
+
+def _all(known: Known, act: Act, states: Mapping[str, str]) -> int:
+    """Return every event of an act."""
+    every = 0
+    for _, group in _groups(known, act, states):
+        every |= group
+    return every
+
+
+def _reach(search: Search, clause: First, match: Match) -> tuple[int, int]:
+    """Return the events after the clause's start and within its window, and those of which that is certain.
+
+    A window that touches an approximate date is never certain (domain.md D.1).
+    """
+    order = search.known.order
+    if clause.after is None:
+        return order.everything, order.everything
+    start = match.events[clause.after]
+    if clause.within is None:
+        return order.after(start), order.surely_after(start)
+    window = search.windows[clause.within]
+    reach = order.after(start) & order.begun_by(start.when.latest + window)
+    if not start.when.exact:
+        return reach, 0
+    return reach, order.surely_after(start) & order.ended_by(start.when.earliest + window) & search.known.exact()
+
+
+def _filtered(search: Search, depth: int, match: Match, fit: int) -> tuple[int, int]:
+    """Apply the clauses after a `First` that can be asked of a whole group; return where to go on, and who is left."""
+    if not fit:
+        return depth, 0
+    name = search.clauses[depth].name
+    search.reached(depth)
+    for then in range(depth + 1, len(search.clauses)):
+        passing = _passing(search, search.clauses[then], match, name)
+        if passing is None:
+            return then, fit
+        fit &= passing
+        if not fit:
+            return then, 0
+        search.reached(then)
+    return len(search.clauses), fit
+
+
+def _passing(search: Search, clause: Clause, match: Match, name: str) -> int | None:
+    """Return the events, as that of clause `name`, for which a clause holds; None when it must be asked later."""
+    order = search.known.order
+    if isinstance(clause, Absent) and clause.until == name and clause.since in match.events:
+        among = _all(search.known, clause.act, match.states)
+        return ~search.known.blocked(match.events[clause.since], among)
+    if isinstance(clause, Unexamined) and clause.before == name:
+        return search.known.unexamined()
+    inner = clause.clause if isinstance(clause, Not) else clause
+    if isinstance(inner, Apart | Among):
+        return order.everything if _holds(search, clause, match) else 0
+    return None
+
+
+def _chosen(
+    search: Search, at: tuple[int, str], match: Match, fit: int, sure: int
+) -> Iterator[tuple[Event, bool, bool]]:
+    """Yield the events worth following, the surest first, and whether the match stays certain and confirmed.
+
+    `at` is the clause at which to go on, and the name of the clause that the event is for.
+    """
+    then, name = at
+    live = search.asked[then] | search.kept
+    known = [match.events[other].ref for other in match.events if other in live]
+    identity = search.identity(match) if search.anchor in match.events else None
+    followed = search.followed.setdefault((at, *match.states.items(), *known, identity), {})
+    certain = sure if match.certain else 0
+    confirmed = search.known.confirmed() if match.confirmed else 0
+    for surely in (True, False):
+        for linked in (True, False):
+            new = fit & (certain if surely else ~certain) & (confirmed if linked else ~confirmed)
+            if not new:
+                continue
+            surer = [done for (s, c), done in followed.items() if s >= surely and c >= linked]
+            if name in live or name == search.anchor:
+                for done in surer:
+                    new &= ~done
+            else:
+                new = 0 if surer else new & -new  # one stands for all
+            if new:
+                followed[surely, linked] = followed.get((surely, linked), 0) | new
+            for place in places(new):
+                yield search.known.order.events[place], surely, linked
+
+
+def _absent(search: Search, clause: Absent, match: Match) -> Match | None:
+    order = search.known.order
+    between = order.after(match.events[clause.since]) & order.before(match.events[clause.until])
+    return None if between & _all(search.known, clause.act, match.states) else match
+
+
+def _silent(search: Search, clause: Silent, match: Match) -> Match | None:
+    after = match.events[clause.after]
+    if _all(search.known, clause.act, match.states) & search.known.order.after(after):
+        return None
+    deadline = max(after.when.latest, after.recorded) + search.windows[clause.within]
+    if search.now < deadline:
         search.due.add(deadline)
+        return None
+    return replace(match, certain=match.certain and after.when.exact)
 
 
-def _unexamined(search: Search, clause: Unexamined, match: Match) -> Iterator[Match]:
-    if examination.examined(search.timeline, match.events[clause.before]) is None:
-        yield match
+def _unexamined(search: Search, clause: Unexamined, match: Match) -> Match | None:
+    place = search.known.order.place(match.events[clause.before])
+    return match if search.known.unexamined() >> place & 1 else None
 
 
-def _open(search: Search, clause: Open, match: Match) -> Iterator[Match]:
-    if not examination.carried_out(search.timeline, match.events[clause.plan], match.states[clause.to]):
-        yield match
+def _open(search: Search, clause: Open, match: Match) -> Match | None:
+    planned = match.events[clause.plan]
+    legs = search.known.groups("leg").get(planned.state, {}).get(match.states[clause.to], 0)
+    return None if legs & search.known.order.after(planned) else match
 
 
-def _apart(_: Search, clause: Apart, match: Match) -> Iterator[Match]:
-    if match.states[clause.one] != match.states[clause.other]:
-        yield match
+def _apart(_: Search, clause: Apart, match: Match) -> Match | None:
+    return match if match.states[clause.one] != match.states[clause.other] else None
 
 
-def _among(search: Search, clause: Among, match: Match) -> Iterator[Match]:
-    members = search.timeline.danger if clause.of == "danger" else search.timeline.participants
-    if match.states[clause.state] in members:
-        yield match
+def _among(search: Search, clause: Among, match: Match) -> Match | None:
+    timeline = search.known.timeline
+    members = timeline.danger if clause.of == "danger" else timeline.participants
+    return match if match.states[clause.state] in members else None
 
 
-def _not(search: Search, clause: Not, match: Match) -> Iterator[Match]:
+def _not(search: Search, clause: Not, match: Match) -> Match | None:
     inner = clause.clause
-    if next(_SOLVERS[type(inner)](search, inner, match), None) is None:
-        yield match
+    if isinstance(inner, First):
+        reach, _ = _reach(search, inner, match)
+        return None if reach & _all(search.known, inner.act, match.states) else match
+    return match if _holds(search, inner, match) is None else None
 
 
-_SOLVERS: Mapping[type, Callable[[Search, Any, Match], Iterator[Match]]] = {
-    First: _first,
+_HOLD: Mapping[type, Callable[[Search, Any, Match], Match | None]] = {
     Absent: _absent,
     Silent: _silent,
     Unexamined: _unexamined,
@@ -145,3 +244,8 @@ _SOLVERS: Mapping[type, Callable[[Search, Any, Match], Iterator[Match]]] = {
     Among: _among,
     Not: _not,
 }
+
+
+def _holds(search: Search, clause: Clause, match: Match) -> Match | None:
+    """Return the match when a clause holds, perhaps less certain than before."""
+    return _HOLD[type(clause)](search, clause, match)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from exchange.domain.patterns import examination
 from exchange.domain.patterns.algebra import Match, Variant
-from exchange.domain.timeline import Event, Timeline
+from exchange.domain.patterns.known import Known
+from exchange.domain.timeline import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,20 +20,20 @@ class Suppressed:
     hides: bool
 
 
-def _heard(timeline: Timeline, variant: Variant, match: Match) -> Event | None:
-    return examination.heard(timeline, match.states[variant.acting[-1]])
+def _heard(known: Known, variant: Variant, match: Match) -> Event | None:
+    return known.heard(match.states[variant.acting[-1]])
 
 
-def _promise(timeline: Timeline, variant: Variant, match: Match) -> Event | None:
-    return examination.promised(timeline, match.states["B"], match.events[variant.anchor])
+def _promise(known: Known, variant: Variant, match: Match) -> Event | None:
+    return known.promised(match.states["B"], match.events[variant.anchor])
 
 
-def _called_off(timeline: Timeline, variant: Variant, match: Match) -> Event | None:
+def _called_off(known: Known, variant: Variant, match: Match) -> Event | None:
     main = match.events[variant.main]
-    return examination.called_off(timeline, main, match.states[variant.destination])
+    return known.called_off(main, match.states[variant.destination])
 
 
-_SUPPRESSORS: Final[Mapping[str, tuple[str, Callable[[Timeline, Variant, Match], Event | None]]]] = MappingProxyType(
+_SUPPRESSORS: Final[Mapping[str, tuple[str, Callable[[Known, Variant, Match], Event | None]]]] = MappingProxyType(
     {
         "S2": ("the state asked about fear, in a language understood, and was told no", _heard),
         "S6": ("the receiving state promised a full examination", _promise),
@@ -42,13 +42,13 @@ _SUPPRESSORS: Final[Mapping[str, tuple[str, Callable[[Timeline, Variant, Match],
 )
 
 
-def suppressors(timeline: Timeline, codes: Sequence[str], variant: Variant, match: Match) -> tuple[Suppressed, ...]:
+def suppressors(known: Known, codes: Sequence[str], variant: Variant, match: Match) -> tuple[Suppressed, ...]:
     """Return the suppressors of a pattern that speak against this match."""
     at_fault = {match.states[name] for name in (*variant.acting, *variant.complained_of)}
     seen = []
     for code in codes:
         words, test = _SUPPRESSORS[code]
-        event = test(timeline, variant, match)
+        event = test(known, variant, match)
         if event is not None:
             seen.append(Suppressed(code, words, event.ref, hides=event.author_state not in at_fault))
     return tuple(seen)

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from exchange.domain.patterns import solving
 from exchange.domain.patterns.algebra import (
     Absent,
     Act,
@@ -13,14 +12,15 @@ from exchange.domain.patterns.algebra import (
     Apart,
     Clause,
     First,
-    Match,
     Not,
     Open,
-    Search,
     Silent,
     Unexamined,
     Variant,
+    asked,
 )
+from exchange.domain.patterns.known import Known
+from exchange.domain.patterns.solving import Search, solve
 from exchange.domain.patterns.windows import WINDOWS
 from exchange.domain.timeline import Timeline
 
@@ -29,8 +29,7 @@ Mutant = tuple[str, tuple[Clause, ...], Windows]
 
 
 def shows(timeline: Timeline, clauses: tuple[Clause, ...], now: datetime, windows: Windows = WINDOWS) -> bool:
-    search = Search(timeline, now, windows, index=solving.index(timeline))
-    return next(solving.solve(search, clauses, Match({}, {})), None) is not None
+    return next(solve(Search(Known(timeline), now, windows, clauses, asked(clauses))), None) is not None
 
 
 def variants_shown(timeline: Timeline, variants: tuple[Variant, ...], now: datetime) -> set[str]:

@@ -6,19 +6,38 @@ Run `python tests/domain/patterns/oracle.py N` for N random histories.
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from exchange.domain import edtf
-from exchange.domain.timeline import Event, Timeline
+sys.path[:0] = [str(Path(__file__).parents[at]) for at in (2, 3)]  # for the command, which pytest does not prepare
 
-DAY = timedelta(days=1)
+from domain.patterns.oracle_words import (  # noqa: E402 -- after the path
+    CLAIMS,
+    DAY,
+    GIVEN,
+    accepts,
+    against,
+    called_off,
+    chain_start,
+    first_said,
+    heard,
+    in_window,
+    leg_to,
+    merits,
+    plans_to,
+    promise,
+    sooner,
+    surely,
+    surely_in_window,
+    ways,
+)
+from exchange.domain.timeline import Event, Timeline  # noqa: E402 -- after the path
+
 TWO_YEARS = 731 * DAY
 SEVERITIES = ["info", "medium", "high", "critical"]
 STAGES = ["risk", "imminent", "done"]
 CERTAINTIES = ["possible", "likely", "certain"]
-CLAIMS = ("claim_expressed", "claim_registered", "claim_not_taken")
-GIVEN = ("geneva_convention", "subsidiary_protection", "humanitarian_status", "temporary_protection")
 
 
 @dataclass
@@ -63,166 +82,13 @@ def _keep(history: Timeline, seen: Seen, best: dict[tuple[str, int], tuple[Any, 
         best[key] = (rank, (seen.pattern, SEVERITIES[severity], seen.stage, CERTAINTIES[certainty]))
 
 
-# what events are
-
-
-def sooner(a: Event, b: Event) -> bool:
-    if a.when.latest < b.when.earliest:
-        return True
-    if b.when.latest < a.when.earliest:
-        return False
-    return a.index < b.index
-
-
-def surely(a: Event, b: Event) -> bool:
-    return a.when.latest < b.when.earliest
-
-
-def in_window(a: Event, b: Event, window: timedelta) -> bool:
-    return b.when.earliest - a.when.latest <= window
-
-
-def surely_in_window(a: Event, b: Event, window: timedelta) -> bool:
-    return surely(a, b) and b.when.latest - a.when.earliest <= window and a.when.exact and b.when.exact
-
-
-def leg_to(e: Event) -> str | None:
-    if e.kind == "removal_executed":
-        return e.counterpart
-    if e.kind == "entry_refused" and e.facts.get("physically_returned") == "yes":
-        return e.counterpart
-    return None
-
-
-def plans_to(e: Event) -> list[str]:
-    if e.kind == "removal_planned" and e.facts.get("cancelled") != "yes" and e.counterpart:
-        return [e.counterpart]
-    if e.kind == "return_decision" and e.facts.get("annulled") != "yes":
-        if e.facts.get("destinations"):
-            return list(e.facts["destinations"])
-        return [e.counterpart] if e.counterpart else []
-    return []
-
-
-def ways(e: Event) -> list[tuple[str, str]]:
-    """From where to where an event sends the person, or lets them be sent."""
-    found = [(e.state, to) for to in plans_to(e)]
-    if leg_to(e):
-        found.append((e.state, str(leg_to(e))))
-    if e.kind == "admissibility_decision" and e.facts.get("outcome") == "inadmissible" and e.counterpart:
-        found.append((e.state, e.counterpart))
-    if accepts(e):
-        found.append((str(e.counterpart), e.state))
-    return found
-
-
-def accepts(e: Event) -> bool:
-    return e.kind == "responsibility_reply" and e.facts.get("reply") in ("accepted", "tacit") and bool(e.counterpart)
-
-
-def merits(history: Timeline, act: Event) -> bool:
-    """Whether anybody's full examination was served certainly before an act (D.1; L23 for the actor's own word)."""
-    for e in history.events:
-        effect = None
-        if e.kind == "merits_decision" and e.facts.get("merits_scope") == "full":
-            if e.facts.get("outcome") in (*GIVEN, "rejected") and e.facts.get("served_at"):
-                effect = edtf.read(str(e.facts["served_at"]))
-        elif e.kind == "protection_status" and e.facts.get("change") in ("granted", "renewed"):
-            effect = edtf.read(str(e.facts["effective_at"])) if e.facts.get("effective_at") else e.when
-        if effect is not None and effect.latest < act.when.earliest:
-            if e.author_state == act.state and e.index > act.index:
-                continue
-            return True
-    return False
-
-
-# who the finding is
-
-
-def first_said(history: Timeline, by: str, to: str) -> int:
-    return min((e.index, e.ref) for e in history.events if (by, to) in ways(e))[1]
-
-
-def chain_start(history: Timeline, act: Event, by: str, to: str) -> int:
-    visited = [act.ref]
-    while True:
-        into = [e for e in history.events if leg_to(e) == by and e.state != by and sooner(e, act)]
-        into.sort(key=lambda e: (e.when.earliest, e.index))
-        if not into or into[-1].ref in visited:
-            return first_said(history, by, to)
-        act = into[-1]
-        by, to = act.state, str(leg_to(act))
-        visited.append(act.ref)
-
-
-# what speaks against it
-
-
-def heard(history: Timeline, state: str) -> Event | None:
-    if {"unaccompanied_minor", "age_disputed"} & history.safeguards:
-        return None
-    for e in history.events:
-        if e.kind != "encounter" or e.state != state:
-            continue
-        if e.facts.get("fear_asked") != "yes" or e.facts.get("fear_answer") != "no":
-            continue
-        if e.facts.get("language_understood") != "yes" or e.facts.get("relayed_interpreting") == "yes":
-            continue
-        low, high = e.when.earliest - 30 * DAY, e.when.latest + 30 * DAY
-        if not any(c.kind in CLAIMS and c.when.latest >= low and c.when.earliest <= high for c in history.events):
-            return e
-    return None
-
-
-def promise(history: Timeline, by: str, act: Event) -> Event | None:
-    contrary = ("claim_not_taken", "return_decision", "removal_planned", "removal_executed")
-    for e in history.events:
-        if e.kind != "responsibility_reply" or e.state != by or e.facts.get("intended_procedure") != "full_merits":
-            continue
-        low, high = e.when.earliest - 14 * DAY, e.when.latest + 14 * DAY
-        fresh = act.when.latest >= low and act.when.earliest <= high
-        if fresh and not any(c.state == by and c.kind in contrary and sooner(e, c) for c in history.events):
-            return e
-    return None
-
-
-def called_off(history: Timeline, act: Event, to: str) -> Event | None:
-    if not plans_to(act):
-        return None
-    for e in history.events:
-        if e.state != act.state or not sooner(act, e):
-            continue
-        stopped = (e.kind == "removal_planned" and e.facts.get("cancelled") == "yes") or (
-            e.kind == "return_decision" and e.facts.get("annulled") == "yes"
-        )
-        if stopped and to in (e.facts.get("destinations") or (e.counterpart,)):
-            return e
-        if e.kind == "protection_status" and e.facts.get("change") in ("granted", "renewed"):
-            return e
-        if e.kind == "arrival" and e.facts.get("procedure_opened") == "yes":
-            return e
-        if e.kind == "admissibility_decision" and e.facts.get("outcome") == "admissible":
-            return e
-    return None
-
-
-def against(fault: set[str], *events: Event | None) -> list[tuple[Event, bool]]:
-    return [(e, e.author_state not in fault) for e in events if e is not None]
-
-
-# the rules
-
-
 def one(history: Timeline) -> Iterator[Seen]:
     for claim in history.events:
         for out in history.events:
             to = leg_to(out)
             if claim.kind != "claim_expressed" or to is None or out.state != claim.state:
                 continue
-            if not sooner(claim, out) or not in_window(claim, out, 7 * DAY):
-                continue
-            registered = [e for e in history.events if e.kind == "claim_registered" and e.state == claim.state]
-            if any(sooner(claim, e) and sooner(e, out) for e in registered):
+            if not sooner(claim, out) or not in_window(claim, out, 7 * DAY) or _registered(history, claim, out):
                 continue
             sure = surely_in_window(claim, out, 7 * DAY)
             no = against({out.state}, heard(history, out.state))
@@ -230,10 +96,15 @@ def one(history: Timeline) -> Iterator[Seen]:
             severity = "critical" if to in history.danger else "high"
             yield Seen("p01", "P01", severity, "done", anchor, [claim, out], sure, no)
             for again in history.events:
-                if leg_to(again) == to and again.state == out.state and sooner(out, again):
-                    if in_window(out, again, 90 * DAY):
-                        both = sure and surely_in_window(out, again, 90 * DAY)
-                        yield Seen("p01", "P01", "critical", "done", anchor, [claim, out, again], both, no)
+                repeated = leg_to(again) == to and again.state == out.state and sooner(out, again)
+                if repeated and in_window(out, again, 90 * DAY):
+                    both = sure and surely_in_window(out, again, 90 * DAY)
+                    yield Seen("p01", "P01", "critical", "done", anchor, [claim, out, again], both, no)
+
+
+def _registered(history: Timeline, claim: Event, out: Event) -> bool:
+    registered = [e for e in history.events if e.kind == "claim_registered" and e.state == claim.state]
+    return any(sooner(claim, e) and sooner(e, out) for e in registered)
 
 
 def three(history: Timeline) -> Iterator[Seen]:
@@ -251,7 +122,7 @@ def three(history: Timeline) -> Iterator[Seen]:
                     off = called_off(history, act, to)
                     no = against({act.state}, heard(history, act.state), promise(history, to, act), off)
                     anchor = chain_start(history, act, act.state, to)
-                    yield Seen("path", "P03", severity, "risk", anchor, [claim, act], True, no)
+                    yield Seen("path", "P03", severity, "risk", anchor, [claim, act], sure=True, against=no)
 
 
 def four(history: Timeline) -> Iterator[Seen]:
@@ -307,10 +178,10 @@ def seven(history: Timeline) -> Iterator[Seen]:
             if open_.kind == "remedy" and open_.facts.get("step") == "lodged":
                 severity = "critical" if effect in ("automatic", "granted") else "high"
                 yield Seen("p07", "P07", severity, "done", out.ref, [open_, out], surely(open_, out), [])
-            if open_.kind in ("admissibility_decision", "return_decision") and effect == "automatic":
-                if in_window(open_, out, 14 * DAY):
-                    sure = surely_in_window(open_, out, 14 * DAY)
-                    yield Seen("p07", "P07", "critical", "done", out.ref, [open_, out], sure, [])
+            by_law = open_.kind in ("admissibility_decision", "return_decision") and effect == "automatic"
+            if by_law and in_window(open_, out, 14 * DAY):
+                sure = surely_in_window(open_, out, 14 * DAY)
+                yield Seen("p07", "P07", "critical", "done", out.ref, [open_, out], sure, [])
 
 
 def thirteen(history: Timeline, now: datetime, timers: set[tuple[str, datetime]]) -> Iterator[Seen]:
@@ -342,10 +213,10 @@ def nineteen(history: Timeline) -> Iterator[Seen]:
                 if to in history.danger and not merits(history, act):
                     no = against({act.state}, called_off(history, act, to))
                     anchor = first_said(history, act.state, to)
-                    yield Seen("p19", "P19", severity, stage, anchor, [asked, act], True, no)
+                    yield Seen("p19", "P19", severity, stage, anchor, [asked, act], sure=True, against=no)
 
 
 if __name__ == "__main__":
-    from histories import compare
+    from domain.patterns.histories import compare
 
     compare(int(sys.argv[1]))

@@ -1,15 +1,10 @@
 """Every pattern is judged by its own examples, and they notice every small way to get it wrong."""
 
-import sys
-from pathlib import Path
-
 import pytest
 
+from domain.patterns.judging import Mutant, mutants, shows, variants_shown
 from exchange.domain.patterns.algebra import Example, Pattern, Variant
 from exchange.domain.patterns.catalogue import PATTERNS
-
-sys.path.insert(0, str(Path(__file__).parent))
-from judging import Mutant, mutants, shows, variants_shown
 
 EXAMPLES = [(pattern, example) for pattern in PATTERNS for example in pattern.examples]
 MUTANTS = [

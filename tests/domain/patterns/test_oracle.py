@@ -1,15 +1,11 @@
 """The evaluator and the naive oracle agree, whatever the order in which things arrive."""
 
 import random
-import sys
-from pathlib import Path
 
+from domain.patterns.histories import compare, history
 from exchange.domain import timeline
 from exchange.domain.patterns.catalogue import PATTERNS
 from exchange.domain.patterns.evaluator import evaluate
-
-sys.path.insert(0, str(Path(__file__).parent))
-from histories import compare, history
 
 
 def test_the_oracle_agrees_on_random_histories() -> None:

@@ -1,0 +1,77 @@
+"""Which events come before which, as sets of places: an integer with a bit for each event.
+
+A person with a thousand hostile events has a million pairs; with sets, a question about one event is a few steps.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from exchange.domain.timeline import Event
+
+
+def places(of: int) -> Iterator[int]:
+    """Yield the places in a set, the lowest first."""
+    while of:
+        lowest = of & -of
+        yield lowest.bit_length() - 1
+        of ^= lowest
+
+
+class Order:
+    """The order of events: by time, or by the ledger where their times overlap (`examination.precedes`, in sets)."""
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        """`events` are ordered by the beginning of their time, as a timeline has them."""
+        self.events = events
+        self.everything = (1 << len(events)) - 1
+        self._place = {event.ref: place for place, event in enumerate(events)}
+        self._begins = [event.when.earliest for event in events]
+        ends = sorted((event.when.latest, place) for place, event in enumerate(events))
+        self._ends, self._ended = [end for end, _ in ends], _growing([place for _, place in ends])
+        told = sorted((event.index, place) for place, event in enumerate(events))
+        self._indexes, self._told = [index for index, _ in told], _growing([place for _, place in told])
+        self._after: dict[int, int] = {}
+        self._before: dict[int, int] = {}
+
+    def place(self, event: Event) -> int:
+        """Return the place of an event."""
+        return self._place[event.ref]
+
+    def begun_by(self, moment: datetime) -> int:
+        """Return the events that may have begun by a moment."""
+        return (1 << bisect_right(self._begins, moment)) - 1
+
+    def ended_by(self, moment: datetime) -> int:
+        """Return the events that have certainly ended by a moment."""
+        return self._ended[bisect_right(self._ends, moment)]
+
+    def surely_after(self, event: Event) -> int:
+        """Return the events that certainly come after one."""
+        return self.everything & ~self.begun_by(event.when.latest)
+
+    def surely_before(self, event: Event) -> int:
+        """Return the events that certainly come before one."""
+        return self._ended[bisect_left(self._ends, event.when.earliest)]
+
+    def after(self, event: Event) -> int:
+        """Return the events that come after one."""
+        if event.ref not in self._after:
+            told = self.everything & ~self._told[bisect_right(self._indexes, event.index)]
+            self._after[event.ref] = self.surely_after(event) | (told & ~self.surely_before(event))
+        return self._after[event.ref]
+
+    def before(self, event: Event) -> int:
+        """Return the events that come before one."""
+        if event.ref not in self._before:
+            told = self._told[bisect_left(self._indexes, event.index)]
+            self._before[event.ref] = self.surely_before(event) | (told & ~self.surely_after(event))
+        return self._before[event.ref]
+
+
+def _growing(order: Sequence[int]) -> list[int]:
+    """Return the sets of the first none, one, two ... of these places."""
+    sets = [0]
+    for place in order:
+        sets.append(sets[-1] | 1 << place)
+    return sets

@@ -1,0 +1,154 @@
+"""The words of domain.md D.1, written anew for the oracle: slow, plain, and sharing no code with the patterns."""
+
+from datetime import timedelta
+
+from exchange.domain import edtf
+from exchange.domain.timeline import Event, Timeline
+
+DAY = timedelta(days=1)
+CLAIMS = ("claim_expressed", "claim_registered", "claim_not_taken")
+GIVEN = ("geneva_convention", "subsidiary_protection", "humanitarian_status", "temporary_protection")
+
+
+def sooner(a: Event, b: Event) -> bool:
+    if a.when.latest < b.when.earliest:
+        return True
+    if b.when.latest < a.when.earliest:
+        return False
+    return a.index < b.index
+
+
+def surely(a: Event, b: Event) -> bool:
+    return a.when.latest < b.when.earliest
+
+
+def in_window(a: Event, b: Event, window: timedelta) -> bool:
+    return b.when.earliest - a.when.latest <= window
+
+
+def surely_in_window(a: Event, b: Event, window: timedelta) -> bool:
+    return surely(a, b) and b.when.latest - a.when.earliest <= window and a.when.exact and b.when.exact
+
+
+def leg_to(e: Event) -> str | None:
+    if e.kind == "removal_executed":
+        return e.counterpart
+    if e.kind == "entry_refused" and e.facts.get("physically_returned") == "yes":
+        return e.counterpart
+    return None
+
+
+def plans_to(e: Event) -> list[str]:
+    if e.kind == "removal_planned" and e.facts.get("cancelled") != "yes" and e.counterpart:
+        return [e.counterpart]
+    if e.kind == "return_decision" and e.facts.get("annulled") != "yes":
+        if e.facts.get("destinations"):
+            return list(e.facts["destinations"])
+        return [e.counterpart] if e.counterpart else []
+    return []
+
+
+def ways(e: Event) -> list[tuple[str, str]]:
+    """From where to where an event sends the person, or lets them be sent."""
+    found = [(e.state, to) for to in plans_to(e)]
+    if leg_to(e):
+        found.append((e.state, str(leg_to(e))))
+    if e.kind == "admissibility_decision" and e.facts.get("outcome") == "inadmissible" and e.counterpart:
+        found.append((e.state, e.counterpart))
+    if accepts(e):
+        found.append((str(e.counterpart), e.state))
+    return found
+
+
+def accepts(e: Event) -> bool:
+    return e.kind == "responsibility_reply" and e.facts.get("reply") in ("accepted", "tacit") and bool(e.counterpart)
+
+
+def merits(history: Timeline, act: Event) -> bool:
+    """Whether anybody's full examination was served certainly before an act (D.1; L23 for the actor's own word)."""
+    for e in history.events:
+        effect = None
+        if e.kind == "merits_decision" and e.facts.get("merits_scope") == "full":
+            if e.facts.get("outcome") in (*GIVEN, "rejected") and e.facts.get("served_at"):
+                effect = edtf.read(str(e.facts["served_at"]))
+        elif e.kind == "protection_status" and e.facts.get("change") in ("granted", "renewed"):
+            effect = edtf.read(str(e.facts["effective_at"])) if e.facts.get("effective_at") else e.when
+        if effect is not None and effect.latest < act.when.earliest:
+            if e.author_state == act.state and e.index > act.index:
+                continue
+            return True
+    return False
+
+
+# who the finding is
+
+
+def first_said(history: Timeline, by: str, to: str) -> int:
+    return min((e.index, e.ref) for e in history.events if (by, to) in ways(e))[1]
+
+
+def chain_start(history: Timeline, act: Event, by: str, to: str) -> int:
+    visited = [act.ref]
+    while True:
+        into = [e for e in history.events if leg_to(e) == by and e.state != by and sooner(e, act)]
+        into.sort(key=lambda e: (e.when.earliest, e.index))
+        if not into or into[-1].ref in visited:
+            return first_said(history, by, to)
+        act = into[-1]
+        by, to = act.state, str(leg_to(act))
+        visited.append(act.ref)
+
+
+# what speaks against it
+
+
+def heard(history: Timeline, state: str) -> Event | None:
+    if {"unaccompanied_minor", "age_disputed"} & history.safeguards:
+        return None
+    for e in history.events:
+        if e.kind != "encounter" or e.state != state:
+            continue
+        if e.facts.get("fear_asked") != "yes" or e.facts.get("fear_answer") != "no":
+            continue
+        if e.facts.get("language_understood") != "yes" or e.facts.get("relayed_interpreting") == "yes":
+            continue
+        low, high = e.when.earliest - 30 * DAY, e.when.latest + 30 * DAY
+        if not any(c.kind in CLAIMS and c.when.latest >= low and c.when.earliest <= high for c in history.events):
+            return e
+    return None
+
+
+def promise(history: Timeline, by: str, act: Event) -> Event | None:
+    contrary = ("claim_not_taken", "return_decision", "removal_planned", "removal_executed")
+    for e in history.events:
+        if e.kind != "responsibility_reply" or e.state != by or e.facts.get("intended_procedure") != "full_merits":
+            continue
+        low, high = e.when.earliest - 14 * DAY, e.when.latest + 14 * DAY
+        fresh = act.when.latest >= low and act.when.earliest <= high
+        if fresh and not any(c.state == by and c.kind in contrary and sooner(e, c) for c in history.events):
+            return e
+    return None
+
+
+def called_off(history: Timeline, act: Event, to: str) -> Event | None:
+    if not plans_to(act):
+        return None
+    for e in history.events:
+        if e.state != act.state or not sooner(act, e):
+            continue
+        stopped = (e.kind == "removal_planned" and e.facts.get("cancelled") == "yes") or (
+            e.kind == "return_decision" and e.facts.get("annulled") == "yes"
+        )
+        if stopped and to in (e.facts.get("destinations") or (e.counterpart,)):
+            return e
+        if e.kind == "protection_status" and e.facts.get("change") in ("granted", "renewed"):
+            return e
+        if e.kind == "arrival" and e.facts.get("procedure_opened") == "yes":
+            return e
+        if e.kind == "admissibility_decision" and e.facts.get("outcome") == "admissible":
+            return e
+    return None
+
+
+def against(fault: set[str], *events: Event | None) -> list[tuple[Event, bool]]:
+    return [(e, e.author_state not in fault) for e in events if e is not None]
