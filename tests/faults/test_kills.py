@@ -79,4 +79,3 @@ def test_nothing_is_lost_and_nothing_is_doubled(journey: Journey, tmp_path: Path
     for slug, speaker in stage.speakers.items():
         assert speaker.folder.pending() == [], slug
     play.close(stage)
-
