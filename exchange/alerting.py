@@ -1,5 +1,6 @@
 """The step `alert`: address findings to caseworkers, and keep the alerts that stand true."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -8,116 +9,121 @@ import uuid_utils
 
 from exchange import reading
 from exchange.deps import Hub
-from exchange.domain import addressing, alertlife, disclosure, linkage
+from exchange.domain import addressing, alertlife, linkage
 from exchange.domain.linkage import Agreements, Person
-from exchange.domain.notice import Notice, Reader
+from exchange.domain.notice import Reader
+from exchange.domain.projection import Projection, projections
 from exchange.store import directory, links, queue
 from exchange.store.queue import Alert
 from exchange.store.session import Tx
 
 ACTOR = "exchange"
-Found = dict[str, dict[queue.Key, dict[str, Any]]]
+Found = Mapping[str, Mapping[queue.Key, dict[str, Any]]]
 """name of a projection -> (family, anchor) -> finding."""
-Wanted = dict[tuple[str, str, int], tuple[str, dict[str, Any]]]
-"""(slug, family, anchor) of an alert that must stand -> name of the projection and what the reader may see."""
+Key = tuple[str, str, int]
+"""(slug, family, anchor): what an alert is known by."""
+
+
+class Stale(Exception):  # noqa: N818 -- it says that there is nothing to do, not that something failed
+    """What was found is older than the links: `detect` is promised for the new ones, and `alert` after it."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Audience:
-    """The readers who share a projection, with what each knows and the persons that it holds."""
+class Content:
+    """What an alert must say: the body for its reader, and the notices of the person as the reader knows it."""
 
-    readers: tuple[Reader, ...]
-    notices: tuple[Notice, ...]
-    persons: tuple[Person, ...]
+    body: dict[str, Any]
+    person: list[int]
 
 
 def alert(tx: Tx, hub: Hub, subject: int, cause: str, now: datetime) -> None:  # noqa: ARG001 -- every step is called alike
     """Raise, change and withdraw alerts so that they are what the stored findings say.
 
-    What a reader holds from a projection that it no longer has stays as it is: a state that has become withheld is
-    told nothing, not even by a withdrawal (L21).
+    An alert that was made from notices which its reader may not know of any more stays as it is: a state that has
+    become withheld is told nothing, not even by a withdrawal (L21).
     """
     links.lock_neighbourhood(tx, subject)
     around = reading.around(tx, subject)
-    audiences = _audiences(directory.authorities(tx), around.notices, around.agreements)
+    readers = directory.authorities(tx)
+    known = {reader: projections(reader, around.notices, around.agreements) for reader in readers}
     numbers = [n.no for n in around.notices]
-    found = queue.findings(tx, numbers)
-    if _is_stale(found, audiences):
-        return  # notices were linked since: `detect` is promised for them, and `alert` after it
-    wanted = _wanted(found, audiences, around.agreements)
+    try:
+        wanted = _wanted(queue.findings(tx, numbers), known, around.agreements)
+    except Stale:
+        return
     standing = {(a.slug, a.family, a.anchor): a for a in queue.standing(tx, numbers)}
-    for key, (projection, body) in wanted.items():
-        _settle(tx, standing.get(key), key, (projection, body), now)
-    projection_of = {r.slug: name for name, audience in audiences.items() for r in audience.readers}
-    for key, held in standing.items():
-        if key not in wanted and held.status in alertlife.LIVE and projection_of[held.slug] == held.projection:
-            _withdraw(tx, held, now)
+    knows = {r.slug: frozenset().union(*(p.numbers for p in theirs)) for r, theirs in known.items()}
+    for key in wanted.keys() | standing.keys():
+        held = standing.get(key)
+        if held is None or knows[held.slug].issuperset(held.person):
+            _settle(tx, held, key, wanted.get(key), now)
 
 
-def _audiences(readers: list[Reader], notices: tuple[Notice, ...], agreements: Agreements) -> dict[str, _Audience]:
-    shared: dict[str, tuple[list[Reader], tuple[Notice, ...]]] = {}
-    for reader in readers:
-        name, known = disclosure.projection(reader, notices)
-        shared.setdefault(name, ([], known))[0].append(reader)
-    return {
-        name: _Audience(tuple(who), known, linkage.resolve(known, agreements)) for name, (who, known) in shared.items()
-    }
-
-
-def _person(audience: _Audience, anchor: int, finding: dict[str, Any]) -> Person | None:
-    """Return the person that a finding is about: the one whose notices hold all that it rests on."""
-    needed = {anchor, *(no for clause in finding["clauses"] for no in clause["events"])}
-    return next((p for p in audience.persons if needed <= {n.no for n in p.notices}), None)
-
-
-def _is_stale(found: Found, audiences: dict[str, _Audience]) -> bool:
-    return any(
-        _person(audience, anchor, finding) is None
-        for name, audience in audiences.items()
-        for (_, anchor), finding in found.get(name, {}).items()
-    )
-
-
-def _wanted(found: Found, audiences: dict[str, _Audience], agreements: Agreements) -> Wanted:
-    wanted: Wanted = {}
-    everybody = [reader for audience in audiences.values() for reader in audience.readers]
-    for name, audience in audiences.items():
-        for (family, anchor), finding in found.get(name, {}).items():
-            person = _person(audience, anchor, finding)
-            if person is None:
-                continue
-            tied = linkage.component(audience.notices, agreements, person.notices[0])
-            for reader in addressing.recipients(finding, audience.readers, tied, everybody):
-                wanted[reader.slug, family, anchor] = (name, addressing.seen(finding, person, reader))
+def _wanted(found: Found, known: Mapping[Reader, Sequence[Projection]], agreements: Agreements) -> dict[Key, Content]:
+    """Return what every alert must say. Raises Stale."""
+    persons = {p: linkage.resolve(p.notices, agreements) for theirs in known.values() for p in theirs}
+    wanted = {}
+    for reader, theirs in known.items():
+        for projection in theirs:
+            for (family, anchor), finding in found.get(projection.name, {}).items():
+                if anchor in projection.numbers:
+                    person = _person(persons[projection], anchor, finding)
+                    if addressing.recipients(finding, [reader], projection.notices, known):
+                        body = addressing.seen(finding, person, reader)
+                        wanted[reader.slug, family, anchor] = Content(body, sorted(n.no for n in person.notices))
     return wanted
 
 
-def _settle(
-    tx: Tx, held: Alert | None, key: tuple[str, str, int], content: tuple[str, dict[str, Any]], now: datetime
-) -> None:
-    """Make one alert stand with this content; nothing happens when it does already, or was closed as it is."""
-    projection, body = content
-    if held is None:
-        slug, family, anchor = key
-        number = str(uuid_utils.uuid7())
-        raised = Alert(
-            id=number, slug=slug, family=family, anchor=anchor, projection=projection, status="open",
-            pattern=body["pattern"], severity=body["severity"], body=body, raised_at=now, changed_at=now,
-            taken_by=None, expires_at=None, closing_by=None,
-        )  # fmt: skip
-        queue.put(tx, raised, _event(now, "raised", body))
-    elif held.projection == projection and (held.body != body or held.status == "withdrawn"):
-        status = alertlife.after_change(held.status, taken=held.taken_by is not None)
+def _person(persons: Sequence[Person], anchor: int, finding: dict[str, Any]) -> Person:
+    """Return the person that a finding is about: the one whose notices hold all that it rests on. Raises Stale."""
+    needed = {anchor, *(no for clause in finding["clauses"] for no in clause["events"])}
+    for person in persons:
+        if needed <= {n.no for n in person.notices}:
+            return person
+    raise Stale
+
+
+def _settle(tx: Tx, held: Alert | None, key: Key, content: Content | None, now: datetime) -> None:
+    """Make one alert stand with this content, or withdraw it; nothing happens when it is so already."""
+    if content is None:
+        if held is not None and held.status in alertlife.LIVE:
+            gone = replace(held, status="withdrawn", changed_at=now, expires_at=None, closing_by=None)
+            queue.put(tx, gone, _event(now, "withdrawn", held.body))
+    elif held is None:
+        queue.put(tx, _raised(key, content, now), _event(now, "raised", content.body))
+    elif held.body != content.body or held.status == "withdrawn":
         changed = replace(
-            held, status=status, pattern=body["pattern"], severity=body["severity"], body=body, changed_at=now,
-            expires_at=None, closing_by=None,
-        )  # fmt: skip
-        queue.put(tx, changed, _event(now, "changed" if held.status in alertlife.LIVE else "reopened", body))
+            held,
+            status=alertlife.after_change(held.status, taken=held.taken_by is not None),
+            pattern=content.body["pattern"],
+            severity=content.body["severity"],
+            body=content.body,
+            person=content.person,
+            changed_at=now,
+            expires_at=None,
+            closing_by=None,
+        )
+        queue.put(tx, changed, _event(now, "changed" if held.status in alertlife.LIVE else "reopened", content.body))
 
 
-def _withdraw(tx: Tx, held: Alert, now: datetime) -> None:
-    gone = replace(held, status="withdrawn", changed_at=now, expires_at=None, closing_by=None)
-    queue.put(tx, gone, _event(now, "withdrawn", held.body))
+def _raised(key: Key, content: Content, now: datetime) -> Alert:
+    slug, family, anchor = key
+    return Alert(
+        id=str(uuid_utils.uuid7()),
+        slug=slug,
+        family=family,
+        anchor=anchor,
+        person=content.person,
+        status="open",
+        pattern=content.body["pattern"],
+        severity=content.body["severity"],
+        body=content.body,
+        raised_at=now,
+        changed_at=now,
+        taken_by=None,
+        expires_at=None,
+        closing_by=None,
+    )
 
 
 def _event(now: datetime, act: str, body: dict[str, Any]) -> dict[str, Any]:

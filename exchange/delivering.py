@@ -6,8 +6,9 @@ from typing import Any, cast
 
 from exchange import reading
 from exchange.deps import Hub
-from exchange.domain import disclosure, linkage
+from exchange.domain import disclosure
 from exchange.domain.notice import Notice, Reader
+from exchange.domain.projection import holding, projections
 from exchange.reading import Around
 from exchange.store import boxes, directory, links
 from exchange.store.notices import Stored
@@ -28,8 +29,8 @@ def deliver(tx: Tx, hub: Hub, subject: int, cause: str, now: datetime) -> None:
 
 
 def _may_have(reader: Reader, notice: Notice, around: Around) -> bool:
-    _, known = disclosure.projection(reader, around.notices)
-    return notice in known and disclosure.may_receive(reader, linkage.component(known, around.agreements, notice))
+    known = holding(projections(reader, around.notices, around.agreements), notice.no)
+    return known is not None and disclosure.may_receive(reader, known.notices)
 
 
 def item(hub: Hub, stored: Stored, notice: Notice, reader: Reader) -> dict[str, Any]:

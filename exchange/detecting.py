@@ -1,16 +1,16 @@
 """The step `detect`: judge a person on every projection that some reader has, and store what was found."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from exchange import reading
 from exchange.deps import Hub
-from exchange.domain import disclosure, findings, linkage
-from exchange.domain.linkage import Agreements
-from exchange.domain.notice import Notice, Reader
+from exchange.domain import findings, linkage
+from exchange.domain.notice import Reader
 from exchange.domain.patterns.catalogue import PATTERNS
 from exchange.domain.patterns.evaluator import evaluate
+from exchange.domain.projection import Projection, projections
+from exchange.reading import Around
 from exchange.store import directory, links, outbox, queue
 from exchange.store.session import Tx
 
@@ -22,32 +22,23 @@ def detect(tx: Tx, hub: Hub, subject: int, cause: str, now: datetime) -> None:  
     """Judge everybody that a notice may concern, replace the findings and timers that stood, promise the alerts."""
     links.lock_neighbourhood(tx, subject)
     around = reading.around(tx, subject)
-    found, timers = [], []
-    for name, notices in projections(directory.authorities(tx), around.notices).items():
-        for finding, due in _judge(name, notices, around.agreements, now):
-            found += finding
-            timers += due
+    readers = directory.authorities(tx)
+    found: list[Found] = []
+    timers: set[Timer] = set()
+    for known in _distinct(readers, around):
+        for person in linkage.resolve(known.notices, around.agreements):
+            verdict = evaluate(findings.of_person(person), PATTERNS, now)
+            found += [(known.name, f.pattern.family, f.anchor, findings.as_body(f)) for f in verdict.findings]
+            timers |= {(person.notices[0].no, timer.pattern, timer.due) for timer in verdict.timers}
     numbers = [n.no for n in around.notices]
     queue.replace_findings(tx, numbers, found, now)
-    queue.set_timers(tx, numbers, timers)
+    queue.set_timers(tx, numbers, sorted(timers))
     outbox.promise(tx, [("alert", subject, cause)], now)
 
 
-def projections(readers: list[Reader], notices: tuple[Notice, ...]) -> dict[str, tuple[Notice, ...]]:
-    """Return the distinct projections that these readers have: name -> notices. Most readers share one."""
-    return dict(disclosure.projection(reader, notices) for reader in readers)
-
-
-def _judge(
-    name: str, notices: tuple[Notice, ...], agreements: Agreements, now: datetime
-) -> Iterator[tuple[list[Found], list[Timer]]]:
-    for person in linkage.resolve(notices, agreements):
-        verdict = evaluate(findings.of_person(person), PATTERNS, now)
-        first = min(n.no for n in person.notices)
-        yield (
-            [(name, f.pattern.family, f.anchor, findings.as_body(f)) for f in verdict.findings],
-            [(first, timer.pattern, timer.due) for timer in verdict.timers],
-        )
+def _distinct(readers: list[Reader], around: Around) -> list[Projection]:
+    """Return the projections that some reader has, each once: most readers share one."""
+    return list(dict.fromkeys(p for reader in readers for p in projections(reader, around.notices, around.agreements)))
 
 
 def wake(tx: Tx, now: datetime) -> int:

@@ -17,6 +17,7 @@ from exchange.deps import Hub
 from exchange.domain import disclosure, linkage
 from exchange.domain.errors import Refusal
 from exchange.domain.notice import Reader
+from exchange.domain.projection import holding, projections
 from exchange.store import boxes, directory, ledger, links, notices
 from exchange.store.session import Tx
 from exchange.wire import jws, statements
@@ -121,12 +122,14 @@ def _holders(tx: Tx, asker: Reader, own: list[int]) -> list[Reader]:
     holders: set[Reader] = set()
     for number in own:
         around = reading.around(tx, number)
-        name, known = disclosure.projection(asker, around.notices)
-        person = next(p for p in linkage.resolve(known, around.agreements) if number in {n.no for n in p.notices})
-        tied = linkage.component(known, around.agreements, person.notices[0])
+        known = holding(projections(asker, around.notices, around.agreements), number)
+        if known is None:
+            continue
+        persons = linkage.resolve(known.notices, around.agreements)
+        person = next(p for p in persons if number in {n.no for n in p.notices})
         authors = {n.author.state for n in person.notices if n.author.urn != asker.urn}
-        sharing = [r for r in readers if disclosure.projection(r, around.notices)[0] == name]
-        holders |= {r for r in sharing if r.state in authors and disclosure.may_receive(r, tied)}
+        sharing = [r for r in readers if known in projections(r, around.notices, around.agreements)]
+        holders |= {r for r in sharing if r.state in authors and disclosure.may_receive(r, known.notices)}
     return sorted(holders, key=lambda r: r.slug)
 
 

@@ -1,7 +1,6 @@
-"""What one reader may know: the withheld set, the projection, and the table of members (rules L01 to L24).
+"""Who must not learn, and what each may see: the withheld set and the table of members (rules L01 to L24).
 
-Everything that a member can observe is computed from its projection: the notices about a person with everything
-withheld from that member removed first (L22).
+Which notices these rules are asked about is `exchange.domain.projection`'s to say.
 """
 
 from collections.abc import Iterable, Mapping
@@ -40,24 +39,6 @@ def withheld(subjects: Iterable[Subject]) -> Withheld:
 def danger(subjects: Iterable[Subject]) -> frozenset[str]:
     """Return origin, nationality and feared states (domain.md D.1), without the codes that name no state."""
     return frozenset().union(*(s.nationality | s.origin | s.feared for s in subjects)) - UNKNOWN_ORIGIN
-
-
-def projection(reader: Reader, notices: Iterable[Notice]) -> tuple[str, tuple[Notice, ...]]:
-    """Return the name of the reader's projection and the notices in it.
-
-    `notices` is everything that any evidence, possible links included, ties together. A reader in a withheld state
-    knows what its own state told (L21). Where the origin is unknown, only monitors and the asylum offices and courts
-    that are in it already know more than their own words (L01).
-    """
-    everything = tuple(notices)
-    hidden = withheld(n.subject for n in everything)
-    if reader.state in hidden.states:
-        return f"state:{reader.state}", tuple(n for n in everything if n.author.state == reader.state)
-    if reader.kind == "monitor" or not hidden.unknown:
-        return "whole", everything
-    if reader.kind in INVOLVED_KINDS and any(reader.urn in {n.author.urn, *n.aud} for n in everything):
-        return "whole", everything
-    return f"authority:{reader.slug}", tuple(n for n in everything if n.author.urn == reader.urn)
 
 
 def may_receive(reader: Reader, notices: Iterable[Notice]) -> bool:

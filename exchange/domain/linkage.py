@@ -53,19 +53,24 @@ def resolve(notices: Sequence[Notice], agreements: Agreements) -> tuple[Person, 
     return tuple(Person(tuple(g), several=len({(n.author.slug, n.case) for n in g}) > 1) for g in groups)
 
 
-def component(notices: Sequence[Notice], agreements: Agreements, of: Notice) -> tuple[Notice, ...]:
-    """Return what any evidence among these notices ties to one of them, itself included, in the order given.
+def components(notices: Sequence[Notice], agreements: Agreements) -> tuple[tuple[Notice, ...], ...]:
+    """Part notices into those that any evidence among them ties together, each in the order given.
 
     Evidence through a notice that is not among them does not count: a reader must not lose, or get, anything because
     a notice that it may not know of ties two others together (L22).
     """
-    found, waiting = {of.no}, [of]
-    while waiting:
-        one = waiting.pop()
-        tied = [n for n in notices if n.no not in found and _is_tied(one, n, agreements)]
-        found |= {n.no for n in tied}
-        waiting += tied
-    return tuple(n for n in notices if n.no in found)
+    left = list(notices)
+    found = []
+    while left:
+        tied, waiting = [left[0]], [left.pop(0)]
+        while waiting:
+            one = waiting.pop()
+            near = [n for n in left if _is_tied(one, n, agreements)]
+            left = [n for n in left if n not in near]
+            tied += near
+            waiting += near
+        found.append(tuple(n for n in notices if n in tied))
+    return tuple(found)
 
 
 def _is_tied(one: Notice, other: Notice, agreements: Agreements) -> bool:

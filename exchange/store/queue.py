@@ -51,13 +51,16 @@ def due_timers(tx: Tx, now: datetime) -> list[tuple[int, str, datetime]]:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """An alert in one authority's queue. `body` is what that authority may see of it."""
+    """An alert in one authority's queue. `body` is what that authority may see of it.
+
+    `person` holds the numbers of the notices that made up the person, as the authority knew it, when it was computed.
+    """
 
     id: str
     slug: str
     family: str
     anchor: int
-    projection: str
+    person: list[int]
     status: str
     pattern: str
     severity: str
@@ -70,7 +73,7 @@ class Alert:
 
 
 _ALERT = (
-    "SELECT id::text, slug, family, anchor, projection, status, pattern, severity, body, raised_at, changed_at,"
+    "SELECT id::text, slug, family, anchor, person, status, pattern, severity, body, raised_at, changed_at,"
     " taken_by, expires_at, closing_by FROM alert"
 )
 _WORST_FIRST = " ORDER BY array_position(ARRAY['critical','high','medium','info'], severity), changed_at DESC, id"
@@ -95,10 +98,10 @@ def one(tx: Tx, slug: str, alert_id: str, *, hold: bool = False) -> Alert | None
 
 
 _PUT = """
-INSERT INTO alert (id, slug, family, anchor, projection, status, pattern, severity, body, raised_at, changed_at,
+INSERT INTO alert (id, slug, family, anchor, person, status, pattern, severity, body, raised_at, changed_at,
                    taken_by, expires_at, closing_by)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-ON CONFLICT (id) DO UPDATE SET projection = EXCLUDED.projection, status = EXCLUDED.status,
+ON CONFLICT (id) DO UPDATE SET person = EXCLUDED.person, status = EXCLUDED.status,
     pattern = EXCLUDED.pattern, severity = EXCLUDED.severity, body = EXCLUDED.body,
     changed_at = EXCLUDED.changed_at, taken_by = EXCLUDED.taken_by,
     expires_at = EXCLUDED.expires_at, closing_by = EXCLUDED.closing_by
@@ -108,7 +111,7 @@ ON CONFLICT (id) DO UPDATE SET projection = EXCLUDED.projection, status = EXCLUD
 def put(tx: Tx, alert: Alert, event: dict[str, Any]) -> None:
     """Store an alert as it stands now, and what happened to it: at, act, actor, detail."""
     a = alert
-    first = (a.id, a.slug, a.family, a.anchor, a.projection, a.status, a.pattern)
+    first = (a.id, a.slug, a.family, a.anchor, a.person, a.status, a.pattern)
     then = (a.severity, Jsonb(a.body), a.raised_at, a.changed_at)
     tx.execute(_PUT, (*first, *then, a.taken_by, a.expires_at, a.closing_by))
     tx.execute(

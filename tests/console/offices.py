@@ -40,7 +40,7 @@ class Office:
             found = row(tx, "SELECT no FROM notice WHERE slug = %s ORDER BY no DESC LIMIT 1", (self.slug,))
             assert found
             alert = Alert(
-                id=number, slug=self.slug, family=number, anchor=found[0], projection="whole", status="open",
+                id=number, slug=self.slug, family=number, anchor=found[0], person=[found[0]], status="open",
                 pattern=evidence["pattern"], severity=evidence["severity"], body=evidence, raised_at=now,
                 changed_at=now, taken_by=None, expires_at=None, closing_by=None,
             )  # fmt: skip

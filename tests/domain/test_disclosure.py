@@ -14,6 +14,7 @@ from builders import (
     subject,
 )
 from exchange.domain import disclosure
+from exchange.domain.projection import projections
 from exchange.domain.vocabulary import ENUMERATED
 from schemas.parts import EVENT, FACTS
 
@@ -35,22 +36,25 @@ def test_a_person_of_no_known_state_is_of_unknown_origin(nationality: set[str]) 
 
 def test_a_withheld_states_projection_is_what_it_told_itself() -> None:
     theirs = notice(2, author=AF_BORDER)
-    assert disclosure.projection(AF_BORDER, [notice(1), theirs]) == ("state:AFG", (theirs,))
+    (known,) = projections(AF_BORDER, [notice(1), theirs], {})
+    assert (known.name, known.notices) == ("state:AFG", (theirs,))
 
 
 def test_others_share_the_whole() -> None:
     everything = (notice(1), notice(2, author=UA_BORDER))
     for other in READERS:
         if other is not AF_BORDER:
-            assert disclosure.projection(other, everything) == ("whole", everything)
+            (known,) = projections(other, everything, {})
+            assert (known.name, known.notices) == ("whole", everything)
 
 
 def test_with_unknown_origin_only_monitors_and_the_offices_involved_know_more_than_their_own_words() -> None:
     unknown = subject(nationality=set())
     everything = (notice(1, subject=unknown, aud={UA_ASYLUM.urn}), notice(2, author=SK_ASYLUM, subject=unknown))
-    known = {r.slug: disclosure.projection(r, everything)[0] for r in READERS}
-    assert {slug for slug, name in known.items() if name == "whole"} == {"unhcr", "ua-asylum", "sk-asylum"}
-    assert disclosure.projection(SK_BORDER, everything)[1] == everything[:1]
+    known = {r.slug: [p.name for p in projections(r, everything, {})] for r in READERS}
+    assert {slug for slug, names in known.items() if names == ["whole"]} == {"unhcr", "ua-asylum", "sk-asylum"}
+    assert [p.notices for p in projections(SK_BORDER, everything, {})] == [everything[:1]]
+    assert projections(UA_BORDER, everything, {}) == ()
 
 
 def test_a_state_named_by_one_notice_alone_is_withheld_from_all_of_them() -> None:

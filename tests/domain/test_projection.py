@@ -15,6 +15,7 @@ from exchange.domain.linkage import Agreements
 from exchange.domain.notice import Notice, Reader
 from exchange.domain.patterns.catalogue import PATTERNS
 from exchange.domain.patterns.evaluator import evaluate
+from exchange.domain.projection import projections
 
 WORLDS = 400
 MEMBERS = [*READERS, reader("by-border", "border_guard", "BLR"), reader("af-asylum", "asylum_office", "AFG")]
@@ -63,33 +64,26 @@ def random_agreements(rng: random.Random, count: int) -> Agreements:
     return agreements
 
 
-def components(notices: Sequence[Notice], agreements: Agreements) -> list[tuple[Notice, ...]]:
-    """What the store's neighbourhoods are: everything that any evidence ties together."""
-    return list(
-        {tuple(n.no for n in c): c for c in (linkage.component(notices, agreements, n) for n in notices)}.values()
-    )
-
-
 def transcript(member: Reader, notices: Sequence[Notice], agreements: Agreements) -> list[str]:
     """Everything that a member observes: alerts with their evidence, deliveries with what they show."""
     seen = []
-    for around in components(notices, agreements):
-        _, known = disclosure.projection(member, around)
-        for person in linkage.resolve(known, agreements):
-            tied = linkage.component(known, agreements, person.notices[0])
-            for finding in evaluate(findings.of_person(person), PATTERNS, NOW).findings:
-                body = findings.as_body(finding)
-                if addressing.recipients(body, [member], tied, MEMBERS):
-                    seen.append(f"{finding.pattern.family} {finding.anchor} {addressing.seen(body, person, member)}")
-        for sent in known:
-            tied = linkage.component(known, agreements, sent)
-            if member.urn in sent.aud and disclosure.may_receive(member, tied):
-                seen.append(f"{sent.no} {disclosure.shown(sent, disclosure.column(member, sent, 'probable'))}")
+    for around in linkage.components(notices, agreements):
+        for known in projections(member, around, agreements):
+            for person in linkage.resolve(known.notices, agreements):
+                for finding in evaluate(findings.of_person(person), PATTERNS, NOW).findings:
+                    body = findings.as_body(finding)
+                    if addressing.recipients(body, [member], known.notices, MEMBERS):
+                        seen.append(
+                            f"{finding.pattern.family} {finding.anchor} {addressing.seen(body, person, member)}"
+                        )
+            had = [n for n in known.notices if member.urn in n.aud and disclosure.may_receive(member, known.notices)]
+            seen += [f"{n.no} {disclosure.shown(n, disclosure.column(member, n, 'probable'))}" for n in had]
     return sorted(seen)
 
 
 def knows(member: Reader, notices: Sequence[Notice], agreements: Agreements) -> list[Notice]:
-    known = {n.no for around in components(notices, agreements) for n in disclosure.projection(member, around)[1]}
+    around = linkage.components(notices, agreements)
+    known = frozenset().union(*(p.numbers for tied in around for p in projections(member, tied, agreements)))
     return [n for n in notices if n.no in known]
 
 
@@ -113,9 +107,18 @@ def test_a_members_transcript_does_not_depend_on_what_it_may_not_know() -> None:
 
 def test_the_property_can_fail() -> None:
     """One that looks at the whole to decide what a withheld member gets is caught by the very same comparison."""
-    own = [build(1, author=BY_ASYLUM, case="x", subject=subject(nationality={"KAZ"}), aud=[BY_ASYLUM.urn])]
+    own = build(1, author=BY_ASYLUM, case="x", subject=subject(nationality={"KAZ"}), aud=[BY_ASYLUM.urn])
     other = replace(build(2, subject=subject(nationality={"KAZ"}, feared={"BLR"})), leaf=2)
-    agreements = {(1, 2): frozenset({"C2D", "DOC"})}
-    around = linkage.component([*own, other], agreements, own[0])
-    assert disclosure.may_receive(BY_ASYLUM, own)
+    (around,) = linkage.components([own, other], {(1, 2): frozenset({"C2D", "DOC"})})
+    assert disclosure.may_receive(BY_ASYLUM, [own])
     assert not disclosure.may_receive(BY_ASYLUM, around)
+
+
+def test_what_a_state_of_origin_told_of_somebody_of_unknown_origin_stays_as_closed_as_it_was() -> None:
+    """A hidden notice that names the state must not open the state's own notices to its other authorities."""
+    af_border, af_asylum = reader("af-border", "border_guard", "AFG"), reader("af-asylum", "asylum_office", "AFG")
+    told = build(1, author=af_border, subject=subject(nationality=set()))
+    other = build(2, subject=subject(nationality={"AFG"}))
+    agreements = {(1, 2): frozenset({"C2D", "DOC"})}
+    assert projections(af_asylum, [told, other], agreements) == projections(af_asylum, [told], {}) == ()
+    assert [p.notices for p in projections(af_border, [told, other], agreements)] == [(told,)]

@@ -171,7 +171,7 @@ CREATE TABLE alert (
     slug        text NOT NULL REFERENCES authority,
     family      text NOT NULL,
     anchor      bigint NOT NULL REFERENCES notice,
-    projection  text NOT NULL,
+    person      bigint[] NOT NULL,
     status      text NOT NULL,
     pattern     text NOT NULL,
     severity    text NOT NULL,

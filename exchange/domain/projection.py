@@ -1,0 +1,74 @@
+"""The projection of a reader: the history as it may know it (rules L01, L21, L22, L24).
+
+Whatever a reader observes is computed from these notices and from nothing else: links, withheld sets, findings,
+recipients. A tie through a notice that the reader may not know of does not count.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from exchange.domain import linkage
+from exchange.domain.disclosure import INVOLVED_KINDS, Withheld, withheld
+from exchange.domain.linkage import Agreements
+from exchange.domain.notice import Notice, Reader
+
+
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """Notices that a reader may know of and that evidence among them ties together.
+
+    Readers for whom one of these has the same name know the same notices in it.
+    """
+
+    name: str
+    notices: tuple[Notice, ...]
+
+    @cached_property
+    def numbers(self) -> frozenset[int]:
+        """The numbers of the notices."""
+        return frozenset(n.no for n in self.notices)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Projection) and (self.name, self.numbers) == (other.name, other.numbers)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.numbers))
+
+
+def projections(reader: Reader, around: Sequence[Notice], agreements: Agreements) -> tuple[Projection, ...]:
+    """Return what a reader may know of the notices that any evidence, possible links included, ties together.
+
+    A reader in a withheld state knows what its own state told, as if nobody else had spoken. Where the origin is
+    unknown, only monitors and the asylum offices and courts that are in it already know more than their own words.
+    """
+    hidden = withheld(n.subject for n in around)
+    if reader.state not in hidden.states:
+        return tuple(_with_origin(reader, tuple(around), agreements, ("whole", hidden)))
+    told = [n for n in around if n.author.state == reader.state]
+    return tuple(
+        known
+        for tied in linkage.components(told, agreements)
+        for known in _with_origin(
+            reader, tied, agreements, (f"state:{reader.state}", withheld(n.subject for n in tied))
+        )
+    )
+
+
+def _with_origin(
+    reader: Reader, tied: tuple[Notice, ...], agreements: Agreements, named: tuple[str, Withheld]
+) -> Iterator[Projection]:
+    """Yield the notices whole, or the reader's own alone where the origin is unknown and it is not involved."""
+    name, hidden = named
+    involved = reader.kind in INVOLVED_KINDS and any(reader.urn in {n.author.urn, *n.aud} for n in tied)
+    if not hidden.unknown or reader.kind == "monitor" or involved:
+        yield Projection(name, tied)
+        return
+    own = [n for n in tied if n.author.urn == reader.urn]
+    for part in linkage.components(own, agreements):
+        yield Projection(f"authority:{reader.slug}", part)
+
+
+def holding(known: Sequence[Projection], number: int) -> Projection | None:
+    """Return the one that holds a notice, or None when the reader may not know of it."""
+    return next((p for p in known if number in p.numbers), None)
