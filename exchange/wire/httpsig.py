@@ -141,6 +141,8 @@ def verify_request(inspected: Inspected, key: keys.PublicKey, now: datetime) -> 
     Raises:
         Refusal: `wrong-purpose`, `wrong-alg`, `window-too-long`, `stale`, `ahead`, `wrong-digest`, `bad-signature`.
     """
+    if key.kid != inspected.keyid:
+        raise Refusal("bad-signature", "The signature names another key.")
     if key.purpose != "request":
         raise Refusal("wrong-purpose", "Requests are signed with a key of purpose request.")
     algorithm = _ALGORITHMS[key.alg]
@@ -148,7 +150,7 @@ def verify_request(inspected: Inspected, key: keys.PublicKey, now: datetime) -> 
         raise Refusal("wrong-alg", f"alg must be {algorithm.algorithm_id}, for which the key is enrolled.")
     _fresh(inspected, now)
     request = inspected.request
-    if request.method != "GET" and request.header("content-digest") != digest_of(request.body):
+    if _has_body(request) and request.header("content-digest") != digest_of(request.body):
         raise Refusal("wrong-digest", "Content-Digest is not the SHA-256 of the body that came, alone.")
     _verify(_message(request), key, REQUEST_TAG)
     return VerifiedRequest(inspected.keyid, inspected.nonce, inspected.created, inspected.expires)
@@ -157,7 +159,7 @@ def verify_request(inspected: Inspected, key: keys.PublicKey, now: datetime) -> 
 def sign_request(request: Request, key: keys.PrivateKey, created: datetime, nonce: bytes) -> Request:
     """Return the request with Content-Digest and signature. `nonce` is 16 random bytes, used once."""
     fields = {name.lower(): value for name, value in request.headers}
-    if request.method != "GET":
+    if _has_body(request):
         fields["content-digest"] = digest_of(request.body)
     message = _Message(request.method, request.target_uri, fields)
     _signer(key).sign(
@@ -169,7 +171,7 @@ def sign_request(request: Request, key: keys.PrivateKey, created: datetime, nonc
         label=LABEL,
         tag=REQUEST_TAG,
         covered_component_ids=_covered(request),
-        use_existing_digest=request.method != "GET",
+        use_existing_digest=_has_body(request),
     )
     return Request(request.method, request.target_uri, tuple(message.headers.items()), request.body)
 
@@ -252,7 +254,12 @@ def _components(covered: list[str], expected: list[str]) -> None:
 
 
 def _covered(request: Request) -> tuple[str, ...]:
-    return WITHOUT_BODY if request.method == "GET" else WITH_BODY
+    return WITH_BODY if _has_body(request) else WITHOUT_BODY
+
+
+def _has_body(request: Request) -> bool:
+    """Tell whether the signature must cover a body: always but for a GET that has none."""
+    return request.method != "GET" or request.body != b""
 
 
 def _answer_covered(answer: Answer, request: Request) -> tuple[str, ...]:

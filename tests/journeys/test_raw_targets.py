@@ -84,3 +84,9 @@ def test_many_headers_are_refused_before_anything_is_parsed(journey: Journey) ->
     junk = tuple((f"x-{n}", "y" * 100) for n in range(90))
     status, code = send(office, get(office, "/v1/alerts"), junk)
     assert (status, code) == (431, "headers-too-large")
+
+
+def test_a_body_that_is_slipped_into_a_get_is_refused(journey: Journey) -> None:
+    (office,) = journey.enrol(SK_ASYLUM)
+    signed = get(office, "/v1/alerts")
+    assert send(office, Request("GET", signed.target_uri, signed.headers, b"{}")) == (401, "component-missing")
