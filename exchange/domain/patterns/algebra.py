@@ -34,13 +34,18 @@ class First:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """Between the events of two clauses there is none of this kind."""
+    """Between the events of two clauses there is none of this kind.
+
+    What a state of `own_word` says counts only if it stood in the ledger before the event of `until` did: nobody mends
+    afterwards, by its own word, what it is complained of; but the word lowers certainty (L23).
+    """
 
     name: str
     words: str
     act: Act
     since: str
     until: str
+    own_word: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +61,15 @@ class Silent:
 
 @dataclass(frozen=True, slots=True)
 class Unexamined:
-    """Nobody's full decision on the merits was served certainly before the event of a clause."""
+    """Nobody's full decision on the merits was served certainly before the event of a clause.
+
+    `own_word` is as in `Absent`.
+    """
 
     name: str
     words: str
     before: str
+    own_word: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from exchange.domain.patterns import chains, solving
-from exchange.domain.patterns.algebra import Clause, Match, Pattern, Variant
+from exchange.domain.patterns.algebra import Absent, Clause, Match, Open, Pattern, Silent, Unexamined, Variant
 from exchange.domain.patterns.known import Known
 from exchange.domain.patterns.solving import Search
 from exchange.domain.patterns.suppressing import Suppressed, suppressors
@@ -23,11 +23,16 @@ STAGES: Final = ("risk", "imminent", "done")
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One clause of a finding: its sentence, and the numbers of the events that it rests on."""
+    """One clause of a finding: its sentence, and the numbers of the events that it rests on.
+
+    A clause that says that something is missing names instead the window that was searched and was empty: the events
+    after which and before which. None is the beginning of what is known, or the moment of judging.
+    """
 
     clause: str
     words: str
     events: tuple[int, ...]
+    window: tuple[int | None, int | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +103,9 @@ def _judge(judging: _Judging, pattern: Pattern) -> None:
             seen = True
             _keep(judging, pattern, variant, match)
         judging.timers |= {Timer(pattern.id, due) for due in search.due}
-        reached.append((search.deepest, variant))
+        reached.append((search, variant))
     if not seen:
-        judging.silent[pattern.id] = _why_not(*max(reached, key=lambda pair: pair[0]))
+        judging.silent[pattern.id] = _why_not(*max(reached, key=lambda pair: pair[0].deepest))
 
 
 def _keep(judging: _Judging, pattern: Pattern, variant: Variant, match: Match) -> None:
@@ -134,8 +139,7 @@ def _search(known: Known, pattern: Pattern, variant: Variant, now: datetime) -> 
         number = _anchor(known, variant, match)
         if "S6" not in pattern.suppressors:
             return number
-        promise = known.promised(match.states["B"], match.events[variant.anchor])
-        return number, promise and promise.ref
+        return number, tuple(e.ref for e in known.promised(match.states["B"], match.events[variant.anchor]))
 
     kept = frozenset({variant.main}) if pattern.suppressors else frozenset()
     return Search(known, now, WINDOWS, variant.clauses, variant.asked, kept, variant.anchor, identity)
@@ -150,7 +154,22 @@ def _anchor(known: Known, variant: Variant, match: Match) -> int:
 
 def _evidence(clause: Clause, match: Match) -> Evidence:
     events = (match.events[clause.name].ref,) if clause.name in match.events else ()
-    return Evidence(clause.name, clause.words.format(**match.states), events)
+    return Evidence(clause.name, clause.words.format(**match.states), events, _window(clause, match))
+
+
+def _window(clause: Clause, match: Match) -> tuple[int | None, int | None] | None:
+    """Return the window of a clause about something missing; None for any other."""
+    match clause:
+        case Absent():
+            return match.events[clause.since].ref, match.events[clause.until].ref
+        case Silent():
+            return match.events[clause.after].ref, None
+        case Unexamined():
+            return None, match.events[clause.before].ref
+        case Open():
+            return match.events[clause.plan].ref, None
+        case _:
+            return None
 
 
 def _rank(severity: str, stage: str, certainty: str) -> tuple[int, int, int]:
@@ -168,9 +187,12 @@ def _certainty(match: Match, *, lowered: bool) -> str:
     return "likely" if not match.confirmed else "certain"
 
 
-def _why_not(depth: int, variant: Variant) -> str:
-    clause = variant.clauses[min(depth + 1, len(variant.clauses) - 1)]
-    return f"not shown: {clause.name} ({clause.words.format_map(_Names())})"
+def _why_not(search: Search, variant: Variant) -> str:
+    """Name the first clause that failed, with the states as far as they are known, and the events that came nearest."""
+    clause = variant.clauses[min(search.deepest + 1, len(variant.clauses) - 1)]
+    states, events = search.nearest
+    nearest = f"; nearest: {', '.join(map(str, events))}" if events else ""
+    return f"not shown: {clause.name} ({clause.words.format_map(_Names(states))}){nearest}"
 
 
 class _Names(dict[str, str]):

@@ -31,13 +31,14 @@ def served(event: Event) -> Interval | None:
     return _time(event, "served_at") if full and event.facts.get("outcome") in _EXAMINED else None
 
 
-def examined(timeline: Timeline, before: Event) -> Event | None:
+def examined(timeline: Timeline, before: Event, own_word: frozenset[str] = frozenset()) -> Event | None:
     """Return a decision on the merits that was served certainly before an event; by any state.
 
-    What the acting state itself says counts only if it stood in the ledger before the event did: nobody mends a
-    removal afterwards by a decision of its own (L23).
+    What a state of `own_word` says counts only if it stood in the ledger before the event did: nobody mends a removal
+    afterwards by a decision of its own (L23).
     """
-    return next((event for event, effect in decisions(timeline) if _counts(event, effect, before)), None)
+    counts = (event for event, effect in decisions(timeline) if effect.before(before.when))
+    return next((event for event in counts if not mends(event, before, own_word)), None)
 
 
 def decisions(timeline: Timeline) -> tuple[tuple[Event, Interval], ...]:
@@ -45,32 +46,26 @@ def decisions(timeline: Timeline) -> tuple[tuple[Event, Interval], ...]:
     return tuple((event, effect) for event in timeline.events if (effect := served(event)) is not None)
 
 
-def unexamined(decided: tuple[tuple[Event, Interval], ...], before: Event) -> bool:
-    """Tell whether none of these decisions counts before an event, as in `examined`."""
-    return not any(_counts(event, effect, before) for event, effect in decided)
+def mends(event: Event, before: Event, own_word: frozenset[str]) -> bool:
+    """Tell whether an event is the word of one of these states, told only after another event was."""
+    return event.author_state in own_word and event.index > before.index
 
 
-def _counts(event: Event, effect: Interval, before: Event) -> bool:
-    mended = event.author_state == before.state and event.index > before.index
-    return effect.before(before.when) and not mended
-
-
-def heard(timeline: Timeline, state: str) -> Event | None:
-    """Return the interview in which a state asked about fear, in a language understood, and was told no (Asady).
+def heard(timeline: Timeline, state: str) -> tuple[Event, ...]:
+    """Return the interviews in which a state asked about fear, in a language understood, and was told no (Asady).
 
     Relayed interpreting, a minor or a disputed age, and a claim in another notice within 30 days cancel it (M.S.).
     """
     if timeline.safeguards & _MINOR:
-        return None
-    for event in timeline.events:
-        said_no = event.kind == "encounter" and event.facts.get("fear_answer") == "no"
-        if said_no and event.state == state and _asked_well(event) and not _claim_near(timeline, event):
-            return event
-    return None
+        return ()
+    asked = (event for event in timeline.events if event.kind == "encounter" and event.state == state)
+    return tuple(event for event in asked if _asked_well(event) and not _claim_near(timeline, event))
 
 
 def _asked_well(event: Event) -> bool:
     facts = event.facts
+    if facts.get("fear_answer") != "no":
+        return False
     understood = facts.get("language_understood") == "yes" and facts.get("relayed_interpreting") != "yes"
     return facts.get("fear_asked") == "yes" and understood
 
@@ -94,14 +89,14 @@ def carried_out(timeline: Timeline, planned: Event, to: str) -> bool:
     )
 
 
-def called_off(timeline: Timeline, planned: Event, to: str) -> Event | None:
-    """Return the notice that closes a plan: annulment, cancellation, protection, or a merits procedure opened there.
+def called_off(timeline: Timeline, planned: Event, to: str) -> tuple[Event, ...]:
+    """Return the notices that close a plan: annulment, cancellation, protection, or a merits procedure opened there.
 
     A leg is no plan: what was done cannot be called off.
     """
     if not plan(planned):
-        return None
-    return next((e for e in timeline.events if precedes(planned, e) and _closes(e, planned, to)), None)
+        return ()
+    return tuple(e for e in timeline.events if _closes(e, planned, to) and precedes(planned, e))
 
 
 def _closes(event: Event, planned: Event, to: str) -> bool:
@@ -112,13 +107,15 @@ def _closes(event: Event, planned: Event, to: str) -> bool:
         named = event.facts.get("destinations") or (event.counterpart,)
         return stopped and not plan(event) and to in named
     granted = event.kind == "protection_status" and event.facts.get("change") in {"granted", "renewed"}
+    decided = event.kind == "merits_decision" and event.facts.get("merits_scope") == "full"
+    examined_there = decided and event.facts.get("outcome") in _EXAMINED
     opened = event.kind == "arrival" and event.facts.get("procedure_opened") == "yes"
     admitted = event.kind == "admissibility_decision" and event.facts.get("outcome") == "admissible"
-    return granted or opened or admitted
+    return granted or examined_there or opened or admitted
 
 
-def promised(timeline: Timeline, by: str, before: Event) -> Event | None:
-    """Return a fresh reply in which a state promises a full examination, that it has not contradicted since (S6)."""
+def promised(timeline: Timeline, by: str, before: Event) -> tuple[Event, ...]:
+    """Return the fresh replies in which a state promises a full examination, and has not contradicted it since (S6)."""
     return fresh(promises(timeline, by), before)
 
 
@@ -134,14 +131,16 @@ def promises(timeline: Timeline, by: str) -> tuple[Event, ...]:
     )
 
 
-def fresh(kept: tuple[Event, ...], before: Event) -> Event | None:
-    """Return the first of these promises that is fresh when an event happens."""
-    return next((event for event in kept if _fresh(event, before)), None)
+def fresh(kept: tuple[Event, ...], before: Event) -> tuple[Event, ...]:
+    """Return those of these promises that are fresh when an event happens."""
+    return tuple(event for event in kept if _fresh(event, before))
 
 
 def _fresh(promise: Event, before: Event) -> bool:
+    """A promise counts from the later of its time and the ledger's (L23): one told late and dated back is not fresh."""
     reach = WINDOWS["promise.fresh"]
-    return promise.when.earliest - reach <= before.when.latest and before.when.earliest <= promise.when.latest + reach
+    since, until = max(promise.when.earliest, promise.recorded), max(promise.when.latest, promise.recorded)
+    return since - reach <= before.when.latest and before.when.earliest <= until + reach
 
 
 def _contradicted(timeline: Timeline, promise: Event) -> bool:

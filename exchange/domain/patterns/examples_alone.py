@@ -8,6 +8,11 @@ from exchange.domain.patterns.telling import finds, silent
 _SAID = "2026-01-01 claim_expressed POL\n"
 _OUT = "2026-01-03 entry_refused POL>BLR physically_returned=yes\n"
 
+_REGISTERED = "2026-01-02 claim_registered POL"
+_LAST = "2026-02-03 entry_refused POL>BLR physically_returned=yes"
+_AGREED = "2026-01-03 responsibility_reply BLR>POL reply=accepted\n"
+_FLOWN_OUT = "2026-01-03 removal_executed POL>BLR means=air\n"
+_FLOWN_OUT_AGAIN = "2026-02-03 removal_executed POL>BLR means=air"
 _LATER = _SAID + _OUT.replace("01-03", "01-07") + _OUT.replace("01-03", "02-07")
 
 P01_EXAMPLES: Final[tuple[Example, ...]] = (
@@ -15,6 +20,11 @@ P01_EXAMPLES: Final[tuple[Example, ...]] = (
     finds("once", "Put out six days later.", _SAID + "2026-01-07 removal_executed POL>BLR", "RUS"),
     finds("once", "On one day: the ledger tells the order.", _SAID + "2026-01-01 removal_executed POL>BLR", "RUS"),
     finds("once", "Registered by another state only.", _SAID + "2026-01-02 claim_registered LTU\n" + _OUT, "RUS"),
+    finds(
+        "once", "Told as registered by the same state, after the person was gone.", _SAID + _OUT + _REGISTERED, "RUS"
+    ),
+    finds("once + into danger + again", "The same, and again.", _SAID + _OUT + _REGISTERED + "\n" + _LAST, "BLR"),
+    silent("Told as registered afterwards, by a monitor.", _SAID + _OUT + _REGISTERED + " author=UNO", "BLR"),
     finds("once", "Registered only afterwards.", _SAID + _OUT + "2026-01-04 claim_registered POL", "RUS"),
     finds("once", "Registered long before this claim.", "2025-01-04 claim_registered POL\n" + _SAID + _OUT, "RUS"),
     finds("once + into danger + again", "Each time six days after asking, to a state that is feared.", _LATER, "BLR"),
@@ -36,6 +46,23 @@ P01_EXAMPLES: Final[tuple[Example, ...]] = (
         _SAID + _OUT + _OUT.replace("2026-01-03", "2026-03-20"),
         "RUS",
     ),
+    finds("once + into danger + again", "Flown out, and again.", _SAID + _FLOWN_OUT + _FLOWN_OUT_AGAIN, "BLR"),
+    finds(
+        "once + into danger + again",
+        "In between the person was detained, and the claim was not taken.",
+        _SAID + "2026-01-02 detention POL step=start\n2026-01-02 claim_not_taken POL\n" + _OUT + _LAST,
+        "BLR",
+    ),
+    finds(
+        "once", "Taking over agreed later, and nobody moved.", _SAID + _OUT + _AGREED.replace("01-03", "02-03"), "RUS"
+    ),
+    finds("once", "Planned once more, and not done.", _SAID + _OUT + "2026-02-03 removal_planned POL>BLR", "RUS"),
+    silent("Taking over was agreed; put out a month later.", _SAID + _AGREED + _LAST, "BLR"),
+    silent(
+        "Removal was planned; put out a month later.", _SAID + "2026-01-03 removal_planned POL>BLR\n" + _LAST, "BLR"
+    ),
+    silent("Removal was ordered, and not done.", _SAID + "2026-01-03 return_decision POL>BLR", "BLR"),
+    silent("Registered in between, as a monitor says.", _SAID + _REGISTERED + " author=UNO\n" + _OUT + _LAST, "BLR"),
     silent("Asked, and not put out.", _SAID, "BLR"),
     silent("Put out without having asked.", _OUT + _OUT.replace("01-03", "02-03"), "BLR"),
     silent(
@@ -70,6 +97,7 @@ _LODGED = "2026-01-01 remedy FRA step=lodged suspensive=automatic\n"
 _PLAIN = "2026-01-01 remedy FRA step=lodged suspensive=none\n"
 _BY_LAW = "2026-01-01 return_decision FRA>SDN suspensive=automatic\n"
 _GONE = "2026-01-09 removal_executed FRA>SDN\n"
+_TAKEN = "2026-01-09 responsibility_reply SDN>FRA reply=accepted"
 _DECIDED = "2026-01-05 remedy FRA step=decided suspensive=automatic result=dismissed\n"
 
 P07_EXAMPLES: Final[tuple[Example, ...]] = (
@@ -94,6 +122,17 @@ P07_EXAMPLES: Final[tuple[Example, ...]] = (
         _BY_LAW + _GONE + _DECIDED.replace("01-05", "01-12"),
     ),
     finds("suspensive remedy", "Another state's court decided.", _LODGED + _DECIDED.replace("FRA", "ITA") + _GONE),
+    finds("suspensive remedy", "Told as decided by the same state, after the removal.", _LODGED + _GONE + _DECIDED),
+    finds("remedy", "The same, of a remedy that did not suspend.", _PLAIN + _GONE + _DECIDED),
+    finds("remedy period", "The same, within the remedy period.", _BY_LAW + _GONE + _DECIDED),
+    silent("Told as decided afterwards, by a monitor.", _LODGED + _GONE + _DECIDED.replace("step", "author=UNO step")),
+    finds(
+        "suspensive remedy + remedy + remedy period",
+        "Flown out, with all that could stand in the way.",
+        _LODGED + _PLAIN + _BY_LAW + _GONE.replace("SDN", "SDN means=air"),
+    ),
+    silent("Taking over was agreed, and nobody moved.", _LODGED + _PLAIN + _BY_LAW + _TAKEN),
+    silent("Removal was planned, and not done.", _LODGED + _PLAIN + _BY_LAW + "2026-01-09 removal_planned FRA>SDN"),
     silent("A suspensive remedy, and no removal.", _LODGED),
     silent("A remedy, and no removal.", _PLAIN),
     silent("A decision, and no removal.", _BY_LAW),
@@ -121,6 +160,7 @@ P13_EXAMPLES: Final[tuple[Example, ...]] = (
     finds("by air", "Flown out twelve days ago.", _AIR, now="2026-01-13"),
     finds("by land", "Handed over two weeks ago.", _LAND, now="2026-01-15"),
     finds("by air + by air, long", "Flown out twenty days ago, and no word.", _AIR, now="2026-01-20"),
+    finds("by air + by air, long", "Flown out a month ago, and no word.", _AIR, now="2026-01-30"),
     finds("by land + by land, long", "Handed over a month ago, and no word.", _LAND, now="2026-01-30"),
     finds("by air + by air, long", "The other state spoke only before.", _BEFORE + _AIR, now="2026-01-20"),
     finds("by land + by land, long", "Only the first state spoke.", _LAND + _OWN_WORD, now="2026-01-30"),
@@ -143,6 +183,8 @@ P13_EXAMPLES: Final[tuple[Example, ...]] = (
 _ASKED = "2026-01-01 claim_registered BGR\n"
 _PLANNED = "2026-01-05 removal_planned BGR>TUR\n"
 _FLOWN = "2026-01-06 removal_executed BGR>TUR\n"
+_FOR_A_TIME = "2025-01-01 merits_decision BGR outcome=temporary_protection merits_scope=none served_at=2025-01-01\n"
+_REJECTED = "2026-01-03 merits_decision BGR outcome=rejected merits_scope=full served_at=2026-01-03"
 
 P19_EXAMPLES: Final[tuple[Example, ...]] = (
     finds("plan", "Removal planned to the state that the person fears.", _ASKED + _PLANNED, "TUR"),
@@ -163,6 +205,16 @@ P19_EXAMPLES: Final[tuple[Example, ...]] = (
         "leg",
         "Temporary protection, which examines nobody (Akkad).",
         "2025-01-01 merits_decision BGR outcome=temporary_protection merits_scope=none served_at=2025-01-01\n" + _FLOWN,
+        "TUR",
+    ),
+    finds("plan", "Told as examined by the same state, after the plan.", _ASKED + _PLANNED + _REJECTED, "TUR"),
+    finds("leg", "Told as examined by the same state, after the flight.", _ASKED + _FLOWN + _REJECTED, "TUR"),
+    silent("Told as examined afterwards, by a monitor.", _ASKED + _FLOWN + _REJECTED + " author=UNO", "TUR"),
+    finds("plan", "Protected for a time, and removal planned.", _FOR_A_TIME + _PLANNED, "TUR"),
+    finds("leg", "Flown there.", _ASKED + _FLOWN.replace("TUR", "TUR means=air"), "TUR"),
+    silent(
+        "Taking over agreed, and nobody moved.",
+        _ASKED + "2026-01-06 responsibility_reply TUR>BGR reply=accepted",
         "TUR",
     ),
     silent("Nobody asked: planned.", _PLANNED, "TUR"),

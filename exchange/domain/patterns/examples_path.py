@@ -9,6 +9,10 @@ _CLAIM = "2026-01-01 claim_registered SVK\n"
 _PLAN = "2026-01-05 return_decision SVK>UKR\n"
 _LEG = "2026-01-06 removal_executed SVK>UKR\n"
 _INADMISSIBLE = "2026-01-05 admissibility_decision SVK>UKR outcome=inadmissible\n"
+_VOICED = "2026-01-01 claim_expressed SVK\n"
+_NOT_TAKEN = "2026-01-01 claim_not_taken SVK\n"
+_ENDED = "2026-01-01 protection_status SVK change=withdrawn\n"
+_AGREED = "2026-01-06 responsibility_reply UKR>SVK reply=accepted\n"
 _MERITS = "2026-01-04 merits_decision SVK outcome=rejected merits_scope=full served_at=2026-01-04\n"
 
 P03_EXAMPLES: Final[tuple[Example, ...]] = (
@@ -31,6 +35,15 @@ P03_EXAMPLES: Final[tuple[Example, ...]] = (
         _CLAIM + _MERITS.replace("full", "partial") + _LEG,
         "AFG",
     ),
+    finds("inadmissible", "Told as examined by the same state, afterwards.", _CLAIM + _INADMISSIBLE + _MERITS, "AFG"),
+    finds("plan", "The same, after the decision.", _CLAIM + _PLAN + _MERITS, "AFG"),
+    finds("leg", "The same, after the leg.", _CLAIM + _LEG + _MERITS, "AFG"),
+    silent("Told as examined afterwards, by a monitor.", _CLAIM + _LEG + _MERITS.strip() + " author=UNO", "AFG"),
+    finds("inadmissible + plan + leg", "Asked, and was not registered.", _VOICED + _INADMISSIBLE + _PLAN + _LEG, "AFG"),
+    finds("inadmissible + plan + leg", "Not taken.", _NOT_TAKEN + _INADMISSIBLE + _PLAN + _LEG, "AFG"),
+    finds("leg", "Flown to a third country.", _CLAIM + _LEG.replace("UKR", "UKR means=air"), "AFG"),
+    silent("A status ended, and nobody asked for another.", _ENDED + _INADMISSIBLE + _PLAN + _LEG, "AFG"),
+    silent("Taking over was agreed, and nobody moved.", _CLAIM + _AGREED, "AFG"),
     silent("Nobody asked for protection: a decision.", _PLAN, "AFG"),
     silent("Nobody asked for protection: a leg.", _LEG, "AFG"),
     silent("Nobody asked for protection: inadmissible.", _INADMISSIBLE, "AFG"),
@@ -54,6 +67,7 @@ P03_EXAMPLES: Final[tuple[Example, ...]] = (
 
 _FIRST = "2026-01-06 removal_executed SVK>UKR\n"
 _SECOND = "2026-03-01 removal_executed UKR>AFG\n"
+_THIRD = "2026-03-01 responsibility_reply MDA>UKR reply=accepted"
 _GRANT = "2026-02-01 protection_status UKR change=granted\n"
 
 P04_EXAMPLES: Final[tuple[Example, ...]] = (
@@ -70,6 +84,14 @@ P04_EXAMPLES: Final[tuple[Example, ...]] = (
         _FIRST + _SECOND + "2026-03-02 merits_decision UKR outcome=rejected merits_scope=full served_at=2026-03-02",
     ),
     finds("completed", "On one day: the ledger tells the order.", _FIRST + "2026-01-06 removal_executed UKR>AFG"),
+    finds("completed", "Told as examined by the first state, after both removals.", _FIRST + _SECOND + _MERITS),
+    finds("completed", "Told so by the second state.", _FIRST + _SECOND + _MERITS.replace("SVK", "UKR")),
+    silent("Told as examined afterwards, by a monitor.", _FIRST + _SECOND + _MERITS.strip() + " author=UNO"),
+    finds("completed", "Flown, and flown on.", (_FIRST + _SECOND).replace("\n", " means=air\n")),
+    silent("Taking over was agreed, and the person was not handed over.", _AGREED + _SECOND),
+    silent("The first removal was ordered, and not done.", _PLAN + _SECOND),
+    silent("The second removal was ordered, and not done: that is P05.", _FIRST + "2026-03-01 return_decision UKR>AFG"),
+    silent("A third state agreed to take over, and nobody moved.", _FIRST + _THIRD),
     silent("The first leg alone.", _FIRST),
     silent("Sent back to where the person came from.", _FIRST + "2026-03-01 removal_executed UKR>SVK"),
     silent("Sent back, and then on from another state.", _FIRST + "2026-03-01 removal_executed POL>AFG"),
@@ -83,6 +105,8 @@ _ONWARD = "2026-02-01 return_decision UKR>AFG\n"
 _BACK = "2026-02-01 return_decision UKR>SVK\n"
 _EXAMINED = "2026-01-04 merits_decision UKR outcome=rejected merits_scope=full served_at=2026-01-04\n"
 _ORDER = "2026-01-05 return_decision GRC>TUR\n"
+_BY_DEU = "2026-02-01 merits_decision DEU outcome=rejected merits_scope=full served_at=2026-02-01\n"
+_INADMISSIBLE_THERE = "2026-03-01 admissibility_decision DEU>GRC outcome=inadmissible"
 _SENT = "2026-03-01 removal_executed DEU>GRC\n"
 
 P05_EXAMPLES: Final[tuple[Example, ...]] = (
@@ -105,6 +129,16 @@ P05_EXAMPLES: Final[tuple[Example, ...]] = (
         _ORDER + "2026-03-01 removal_planned DEU>GRC",
     ),
     finds("standing order", "An order twenty months old.", "2024-07-01 return_decision GRC>TUR\n" + _SENT),
+    finds("after the first leg", "Told as examined by the first state, afterwards.", _FIRST + _ONWARD + _MERITS),
+    finds("after the first leg", "Told so by the second state.", _FIRST + _ONWARD + _EXAMINED),
+    finds("standing order", "Told as examined by the sender, afterwards.", _ORDER + _SENT + _BY_DEU),
+    finds("standing order", "Told so by the state that ordered.", _ORDER + _SENT + _MERITS.strip() + " author=GRC"),
+    silent("Told as examined afterwards, by a monitor.", _FIRST + _ONWARD + _MERITS.strip() + " author=UNO"),
+    silent("The sender examined the case while the order stood.", _ORDER + _BY_DEU + _SENT),
+    silent("Sent on after examination by another; ordered later.", _FIRST + _EXAMINED.replace("UKR", "POL") + _ONWARD),
+    silent("Told as examined afterwards, by a monitor: an order.", _ORDER + _SENT + _BY_DEU.strip() + " author=UNO"),
+    silent("The first state only meant to; the order came later.", _PLAN + _ONWARD),
+    silent("An order stands; another state found the claim inadmissible.", _ORDER + _INADMISSIBLE_THERE),
     silent("Handed over; nothing is ordered.", _FIRST),
     silent("Ordered; nobody sent the person there.", _ONWARD),
     silent("Transfer refused.", "2026-01-06 responsibility_reply UKR>SVK reply=refused\n" + _ONWARD),

@@ -10,6 +10,8 @@ from exchange.domain.timeline import Event, Timeline
 
 Groups = Mapping[str, Mapping[str | None, int]]
 """Who acts -> towards whom -> the set of events."""
+Passing = tuple[int, int]
+"""The events that pass, and those for which that is not certain."""
 T = TypeVar("T")
 
 
@@ -48,36 +50,45 @@ class Known:
         """Return the events whose time is not approximate."""
         return self.once("exact", lambda: self._where(lambda event: event.when.exact))
 
-    def unexamined(self) -> int:
-        """Return the events before which nobody's examination was served."""
-        return self.once("unexamined", self._unexamined)
+    def unexamined(self, own_word: frozenset[str]) -> Passing:
+        """Return the events before which no examination was served, as far as counts."""
+        return self.once(("unexamined", own_word), lambda: self._unexamined(own_word))
 
-    def _unexamined(self) -> int:
-        decided = examination.decisions(self.timeline)
-        return self._where(lambda event: examination.unexamined(decided, event))
+    def _unexamined(self, own_word: frozenset[str]) -> Passing:
+        examined = mended = 0
+        for event, effect in self.once("decisions", lambda: examination.decisions(self.timeline)):
+            later = self.order.begun_after(effect.latest)
+            counts = self.order.told_after(event) if event.author_state in own_word else self.order.everything
+            examined |= later & counts
+            mended |= later & ~counts
+        return self.order.everything & ~examined, mended
 
     def _where(self, test: Callable[[Event], bool]) -> int:
         return sum(1 << place for place, event in enumerate(self.timeline.events) if test(event))
 
-    def blocked(self, since: Event, among: int) -> int:
-        """Return the events that come after one of a set which comes after `since`."""
-        return self.once(("blocked", since.ref, among), lambda: self._blocked(since, among))
+    def absent(self, since: Event, among: int, own_word: frozenset[str]) -> Passing:
+        """Return the events between which and `since` none of a set comes, as far as counts."""
+        return self.once(("absent", since.ref, among, own_word), lambda: self._absent(since, among, own_word))
 
-    def _blocked(self, since: Event, among: int) -> int:
-        later = 0
+    def _absent(self, since: Event, among: int, own_word: frozenset[str]) -> Passing:
+        blocked = mended = 0
         for place in places(among & self.order.after(since)):
-            later |= self.order.after(self.order.events[place])
-        return later
+            event = self.order.events[place]
+            later = self.order.after(event)
+            counts = self.order.told_after(event) if event.author_state in own_word else self.order.everything
+            blocked |= later & counts
+            mended |= later & ~counts
+        return self.order.everything & ~blocked, mended
 
-    def heard(self, state: str) -> Event | None:
+    def heard(self, state: str) -> tuple[Event, ...]:
         """Return `examination.heard`."""
         return self.once(("heard", state), lambda: examination.heard(self.timeline, state))
 
-    def promised(self, by: str, before: Event) -> Event | None:
+    def promised(self, by: str, before: Event) -> tuple[Event, ...]:
         """Return `examination.promised`."""
         kept = self.once(("promises", by), lambda: examination.promises(self.timeline, by))
         return self.once(("promised", by, before.ref), lambda: examination.fresh(kept, before))
 
-    def called_off(self, planned: Event, to: str) -> Event | None:
+    def called_off(self, planned: Event, to: str) -> tuple[Event, ...]:
         """Return `examination.called_off`."""
         return self.once(("called off", planned.ref, to), lambda: examination.called_off(self.timeline, planned, to))

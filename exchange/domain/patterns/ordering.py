@@ -42,13 +42,17 @@ class Order:
         """Return the events that may have begun by a moment."""
         return (1 << bisect_right(self._begins, moment)) - 1
 
+    def begun_after(self, moment: datetime) -> int:
+        """Return the events that certainly begin after a moment."""
+        return self.everything & ~self.begun_by(moment)
+
     def ended_by(self, moment: datetime) -> int:
         """Return the events that have certainly ended by a moment."""
         return self._ended[bisect_right(self._ends, moment)]
 
     def surely_after(self, event: Event) -> int:
         """Return the events that certainly come after one."""
-        return self.everything & ~self.begun_by(event.when.latest)
+        return self.begun_after(event.when.latest)
 
     def surely_before(self, event: Event) -> int:
         """Return the events that certainly come before one."""
@@ -57,9 +61,12 @@ class Order:
     def after(self, event: Event) -> int:
         """Return the events that come after one."""
         if event.ref not in self._after:
-            told = self.everything & ~self._told[bisect_right(self._indexes, event.index)]
-            self._after[event.ref] = self.surely_after(event) | (told & ~self.surely_before(event))
+            self._after[event.ref] = self.surely_after(event) | (self.told_after(event) & ~self.surely_before(event))
         return self._after[event.ref]
+
+    def told_after(self, event: Event) -> int:
+        """Return the events that stand in the ledger after one."""
+        return self.everything & ~self._told[bisect_right(self._indexes, event.index)]
 
     def before(self, event: Event) -> int:
         """Return the events that come before one."""

@@ -15,7 +15,12 @@ _PUT_OUT = First(
     within="p01.put_out",
 )
 _UNREGISTERED = Absent(
-    "unregistered", "{A} registered no claim in between.", Act("claim registered", "A"), since="claim", until="put_out"
+    "unregistered",
+    "{A} registered no claim in between.",
+    Act("claim registered", "A"),
+    since="claim",
+    until="put_out",
+    own_word=("A",),
 )
 _ONCE = Variant(
     name="once",

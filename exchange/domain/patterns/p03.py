@@ -11,7 +11,9 @@ _ELSEWHERE = Not(
     "{B} is not the state where the person fears harm, but may pass them on.",
     Among("danger", "{B} is a state where the person fears harm.", "B", of="danger"),
 )
-_UNEXAMINED = Unexamined("unexamined", "No full decision on the merits was served before, by any state.", before="path")
+_UNEXAMINED = Unexamined(
+    "unexamined", "No full decision on the merits was served before, by any state.", before="path", own_word=("A",)
+)
 
 
 def _variant(name: str, notion: str, words: str, severity: str) -> Variant:

@@ -36,6 +36,7 @@ P04: Final = Pattern(
                     "unexamined",
                     "No full decision on the merits was served before the second removal, by any state.",
                     before="second_leg",
+                    own_word=("A", "B"),
                 ),
             ),
             acting=("B", "A"),

@@ -8,7 +8,16 @@ from exchange.domain.patterns.examples_path import P05_EXAMPLES
 _APART = Apart("onward", "{C} is not the state from which the person came.", "C", "A")
 _OPEN = Open("open", "That plan has not been carried out yet.", plan="next_plan", to="C")
 _UNEXAMINED = Unexamined(
-    "unexamined", "No full decision on the merits was served before the plan, by any state.", before="next_plan"
+    "unexamined",
+    "No full decision on the merits was served before the plan, by any state.",
+    before="next_plan",
+    own_word=("A", "B"),
+)
+_STILL_UNEXAMINED = Unexamined(
+    "unexamined",
+    "No full decision on the merits was served before the person was to be sent to {B}, by any state.",
+    before="first_leg",
+    own_word=("A", "B"),
 )
 
 
@@ -73,7 +82,7 @@ P05: Final = Pattern(
                 ),
                 _APART,
                 _OPEN,
-                _UNEXAMINED,
+                _STILL_UNEXAMINED,
             ),
         ),
     ),

@@ -13,6 +13,7 @@ _UNDECIDED = Absent(
     Act("remedy ended", "A"),
     since="remedy",
     until="leg",
+    own_word=("A",),
 )
 _SUSPENSIVE = Variant(
     name="suspensive remedy",

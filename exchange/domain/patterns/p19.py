@@ -8,7 +8,9 @@ from exchange.domain.patterns.examples_alone import P19_EXAMPLES
 
 _CLAIM = First("claim", "The person has asked for protection, or has it.", Act("claim or protection"))
 _DANGER = Among("danger", "{C} is a state where the person fears harm.", "C", of="danger")
-_UNEXAMINED = Unexamined("unexamined", "No full decision on the merits was served before, by any state.", before="path")
+_UNEXAMINED = Unexamined(
+    "unexamined", "No full decision on the merits was served before, by any state.", before="path", own_word=("A",)
+)
 _PLAN = Variant(
     name="plan",
     severity="high",

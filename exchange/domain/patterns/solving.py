@@ -7,6 +7,7 @@ finding asks about, only the surer is followed. So a person whose history is mad
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from exchange.domain.patterns.algebra import (
@@ -22,7 +23,7 @@ from exchange.domain.patterns.algebra import (
     Silent,
     Unexamined,
 )
-from exchange.domain.patterns.known import Known
+from exchange.domain.patterns.known import Known, Passing
 from exchange.domain.patterns.ordering import places
 from exchange.domain.timeline import Event
 
@@ -33,7 +34,8 @@ class Search:
 
     `asked` is as in `algebra.asked`; `kept` names the clauses whose events are asked about when all clauses hold;
     `identity` tells apart the findings of two matches, once the event of clause `anchor` is found. `due` collects
-    deadlines met on the way, `deepest` is the furthest clause that held.
+    deadlines met on the way, `deepest` is the furthest clause that held, and `nearest` the states and events that got
+    there.
     """
 
     known: Known
@@ -46,11 +48,15 @@ class Search:
     identity: Callable[[Match], Hashable] = lambda _: None
     due: set[datetime] = field(default_factory=set)
     deepest: int = -1
+    nearest: tuple[Mapping[str, str], tuple[int, ...]] = ({}, ())
     followed: dict[Hashable, dict[tuple[bool, bool], int]] = field(default_factory=dict)
 
-    def reached(self, depth: int) -> None:
-        """Note that a clause held."""
-        self.deepest = max(self.deepest, depth)
+    def reached(self, depth: int, match: Match, more: int = 0) -> None:
+        """Note that a clause held: for a match, and perhaps one event more, of the events at these places."""
+        if depth > self.deepest:
+            self.deepest = depth
+            events = [*match.events.values(), *(self.known.order.events[place] for place in islice(places(more), 1))]
+            self.nearest = match.states, tuple(event.ref for event in events)
 
 
 def solve(search: Search) -> Iterator[Match]:
@@ -69,7 +75,7 @@ def _solve(search: Search, match: Match, depth: int) -> Iterator[Match]:
     else:
         held = _holds(search, clause, match)
         if held is not None:
-            search.reached(depth)
+            search.reached(depth, held)
             yield from _solve(search, held, depth + 1)
 
 
@@ -78,8 +84,10 @@ def _first(search: Search, clause: First, match: Match, depth: int) -> Iterator[
     reach, sure = _reach(search, clause, match)
     for states, group in _groups(search.known, clause.act, match.states):
         towards = Match(match.events, states, match.certain, match.confirmed)
-        then, fit = _filtered(search, depth, towards, group & reach)
-        for event, certain, confirmed in _chosen(search, (then, clause.name), towards, fit, sure) if fit else ():
+        then, fit, doubt = _filtered(search, depth, towards, group & reach)
+        for event, certain, confirmed in (
+            _chosen(search, (then, clause.name), towards, fit, sure & ~doubt) if fit else ()
+        ):
             yield then, Match({**match.events, clause.name: event}, states, certain, confirmed)
 
 
@@ -127,35 +135,51 @@ def _reach(search: Search, clause: First, match: Match) -> tuple[int, int]:
     return reach, order.surely_after(start) & order.ended_by(start.when.earliest + window) & search.known.exact()
 
 
-def _filtered(search: Search, depth: int, match: Match, fit: int) -> tuple[int, int]:
-    """Apply the clauses after a `First` that can be asked of a whole group; return where to go on, and who is left."""
+def _filtered(search: Search, depth: int, match: Match, fit: int) -> tuple[int, int, int]:
+    """Apply the clauses after a `First` that can be asked of a whole group.
+
+    Returns the clause at which to go on, the events that are left, and those that are left but not for certain.
+    """
     if not fit:
-        return depth, 0
+        return depth, 0, 0
+    doubt = 0
     name = search.clauses[depth].name
-    search.reached(depth)
+    search.reached(depth, match, fit)
     for then in range(depth + 1, len(search.clauses)):
         passing = _passing(search, search.clauses[then], match, name)
         if passing is None:
-            return then, fit
-        fit &= passing
+            return then, fit, doubt
+        fit, doubt = fit & passing[0], doubt | passing[1]
         if not fit:
-            return then, 0
-        search.reached(then)
-    return len(search.clauses), fit
+            return then, 0, 0
+        search.reached(then, match, fit)
+    return len(search.clauses), fit, doubt
 
 
-def _passing(search: Search, clause: Clause, match: Match, name: str) -> int | None:
+def _passing(search: Search, clause: Clause, match: Match, name: str) -> Passing | None:
     """Return the events, as that of clause `name`, for which a clause holds; None when it must be asked later."""
     order = search.known.order
     if isinstance(clause, Absent) and clause.until == name and clause.since in match.events:
         among = _all(search.known, clause.act, match.states)
-        return ~search.known.blocked(match.events[clause.since], among)
+        return search.known.absent(match.events[clause.since], among, _said_by(clause, match))
     if isinstance(clause, Unexamined) and clause.before == name:
-        return search.known.unexamined()
+        return search.known.unexamined(_said_by(clause, match))
     inner = clause.clause if isinstance(clause, Not) else clause
     if isinstance(inner, Apart | Among):
-        return order.everything if _holds(search, clause, match) else 0
+        return (order.everything, 0) if _holds(search, clause, match) else (0, 0)
     return None
+
+
+def _said_by(clause: Absent | Unexamined, match: Match) -> frozenset[str]:
+    return frozenset(match.states[name] for name in clause.own_word if name in match.states)
+
+
+def _passes(search: Search, passing: Passing, event: Event, match: Match) -> Match | None:
+    """Return the match, perhaps less certain, when an event is among those that pass."""
+    at = 1 << search.known.order.place(event)
+    if not passing[0] & at:
+        return None
+    return replace(match, certain=match.certain and not passing[1] & at)
 
 
 def _chosen(
@@ -190,9 +214,9 @@ def _chosen(
 
 
 def _absent(search: Search, clause: Absent, match: Match) -> Match | None:
-    order = search.known.order
-    between = order.after(match.events[clause.since]) & order.before(match.events[clause.until])
-    return None if between & _all(search.known, clause.act, match.states) else match
+    among = _all(search.known, clause.act, match.states)
+    passing = search.known.absent(match.events[clause.since], among, _said_by(clause, match))
+    return _passes(search, passing, match.events[clause.until], match)
 
 
 def _silent(search: Search, clause: Silent, match: Match) -> Match | None:
@@ -207,8 +231,8 @@ def _silent(search: Search, clause: Silent, match: Match) -> Match | None:
 
 
 def _unexamined(search: Search, clause: Unexamined, match: Match) -> Match | None:
-    place = search.known.order.place(match.events[clause.before])
-    return match if search.known.unexamined() >> place & 1 else None
+    passing = search.known.unexamined(_said_by(clause, match))
+    return _passes(search, passing, match.events[clause.before], match)
 
 
 def _open(search: Search, clause: Open, match: Match) -> Match | None:

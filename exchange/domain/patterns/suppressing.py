@@ -20,20 +20,20 @@ class Suppressed:
     hides: bool
 
 
-def _heard(known: Known, variant: Variant, match: Match) -> Event | None:
+def _heard(known: Known, variant: Variant, match: Match) -> tuple[Event, ...]:
     return known.heard(match.states[variant.acting[-1]])
 
 
-def _promise(known: Known, variant: Variant, match: Match) -> Event | None:
+def _promise(known: Known, variant: Variant, match: Match) -> tuple[Event, ...]:
     return known.promised(match.states["B"], match.events[variant.anchor])
 
 
-def _called_off(known: Known, variant: Variant, match: Match) -> Event | None:
+def _called_off(known: Known, variant: Variant, match: Match) -> tuple[Event, ...]:
     main = match.events[variant.main]
     return known.called_off(main, match.states[variant.destination])
 
 
-_SUPPRESSORS: Final[Mapping[str, tuple[str, Callable[[Known, Variant, Match], Event | None]]]] = MappingProxyType(
+_SUPPRESSORS: Final[Mapping[str, tuple[str, Callable[[Known, Variant, Match], tuple[Event, ...]]]]] = MappingProxyType(
     {
         "S2": ("the state asked about fear, in a language understood, and was told no", _heard),
         "S6": ("the receiving state promised a full examination", _promise),
@@ -45,10 +45,8 @@ _SUPPRESSORS: Final[Mapping[str, tuple[str, Callable[[Known, Variant, Match], Ev
 def suppressors(known: Known, codes: Sequence[str], variant: Variant, match: Match) -> tuple[Suppressed, ...]:
     """Return the suppressors of a pattern that speak against this match."""
     at_fault = {match.states[name] for name in (*variant.acting, *variant.complained_of)}
-    seen = []
-    for code in codes:
-        words, test = _SUPPRESSORS[code]
-        event = test(known, variant, match)
-        if event is not None:
-            seen.append(Suppressed(code, words, event.ref, hides=event.author_state not in at_fault))
-    return tuple(seen)
+    return tuple(
+        Suppressed(code, _SUPPRESSORS[code][0], event.ref, hides=event.author_state not in at_fault)
+        for code in codes
+        for event in _SUPPRESSORS[code][1](known, variant, match)
+    )

@@ -25,6 +25,25 @@ from exchange.domain.patterns.windows import WINDOWS
 from exchange.domain.timeline import Timeline
 
 Windows = Mapping[str, timedelta]
+_NEIGHBOURS = {
+    "leg": "plan | plan or leg | passed on | leg by air | leg not by air",
+    "leg by air": "leg | leg not by air",
+    "leg not by air": "leg | leg by air",
+    "plan": "leg | plan or leg | path",
+    "plan or leg": "plan | leg | path",
+    "passed on": "leg | path",
+    "inadmissible": "path | plan",
+    "claim": "claim voiced | claim registered | claim or protection",
+    "claim voiced": "claim",
+    "claim registered": "claim | word of arrival",
+    "claim or protection": "claim",
+    "word of arrival": "claim registered",
+    "suspensive remedy": "remedy | suspended by law",
+    "remedy": "suspensive remedy",
+    "remedy ended": "remedy",
+    "suspended by law": "suspensive remedy",
+}
+"""What is easily taken for what: wider, narrower, or beside it."""
 Mutant = tuple[str, tuple[Clause, ...], Windows]
 
 
@@ -51,12 +70,17 @@ def mutants(variant: Variant) -> Iterator[Mutant]:
 
 def _variations(clause: Any) -> Iterator[tuple[str, Clause]]:
     act = getattr(clause, "act", None)
+    if isinstance(act, Act):
+        for notion in _NEIGHBOURS[act.notion].split(" | "):
+            yield f"taken for {notion}", replace(clause, act=replace(act, notion=notion))
     if isinstance(act, Act) and act.by != act.to:  # any state is any state, swapped or not
         yield "states swapped", replace(clause, act=replace(act, by=act.to, to=act.by))
     if isinstance(clause, First) and clause.after:
         yield "order dropped", replace(clause, after=None, within=None)
     if isinstance(clause, First) and clause.within:
         yield "window dropped", replace(clause, within=None)
+    for state in getattr(clause, "own_word", ()):
+        yield f"word of {state} believed", replace(clause, own_word=tuple(s for s in clause.own_word if s != state))
 
 
 def _whole(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:

@@ -18,6 +18,7 @@ from domain.patterns.oracle_words import (  # noqa: E402 -- after the path
     GIVEN,
     accepts,
     against,
+    backdated,
     called_off,
     chain_start,
     first_said,
@@ -88,10 +89,14 @@ def one(history: Timeline) -> Iterator[Seen]:
             to = leg_to(out)
             if claim.kind != "claim_expressed" or to is None or out.state != claim.state:
                 continue
-            if not sooner(claim, out) or not in_window(claim, out, 7 * DAY) or _registered(history, claim, out):
+            if (
+                not sooner(claim, out)
+                or not in_window(claim, out, 7 * DAY)
+                or _registered(history, claim, out) == "yes"
+            ):
                 continue
-            sure = surely_in_window(claim, out, 7 * DAY)
-            no = against({out.state}, heard(history, out.state))
+            sure = surely_in_window(claim, out, 7 * DAY) and _registered(history, claim, out) == "no"
+            no = against({out.state}, *heard(history, out.state))
             anchor = first_said(history, out.state, to)
             severity = "critical" if to in history.danger else "high"
             yield Seen("p01", "P01", severity, "done", anchor, [claim, out], sure, no)
@@ -102,15 +107,24 @@ def one(history: Timeline) -> Iterator[Seen]:
                     yield Seen("p01", "P01", "critical", "done", anchor, [claim, out, again], both, no)
 
 
-def _registered(history: Timeline, claim: Event, out: Event) -> bool:
+def _registered(history: Timeline, claim: Event, out: Event) -> str:
     registered = [e for e in history.events if e.kind == "claim_registered" and e.state == claim.state]
-    return any(sooner(claim, e) and sooner(e, out) for e in registered)
+    return _between(claim, out, registered)
+
+
+def _between(since: Event, until: Event, these: list[Event]) -> str:
+    """Whether one of these lies between two events: `yes`, `no`, or `claimed`."""
+    between = [e for e in these if sooner(since, e) and sooner(e, until)]
+    if any(not backdated(e, until, {until.state}) for e in between):
+        return "yes"
+    return "claimed" if between else "no"
 
 
 def three(history: Timeline) -> Iterator[Seen]:
     for claim in history.events:
         for act in history.events:
-            if claim.kind not in CLAIMS or merits(history, act):
+            known = merits(history, act, {act.state})
+            if claim.kind not in CLAIMS or known == "yes":
                 continue
             steps = [(to, "high") for to in plans_to(act)]
             if act.kind == "admissibility_decision" and act.facts.get("outcome") == "inadmissible" and act.counterpart:
@@ -120,9 +134,9 @@ def three(history: Timeline) -> Iterator[Seen]:
             for to, severity in steps:
                 if to not in history.danger:
                     off = called_off(history, act, to)
-                    no = against({act.state}, heard(history, act.state), promise(history, to, act), off)
+                    no = against({act.state}, *heard(history, act.state), *promise(history, to, act), *off)
                     anchor = chain_start(history, act, act.state, to)
-                    yield Seen("path", "P03", severity, "risk", anchor, [claim, act], sure=True, against=no)
+                    yield Seen("path", "P03", severity, "risk", anchor, [claim, act], known == "no", no)
 
 
 def four(history: Timeline) -> Iterator[Seen]:
@@ -131,8 +145,9 @@ def four(history: Timeline) -> Iterator[Seen]:
             middle, end = leg_to(first), leg_to(second)
             if middle is None or end is None or second.state != middle or end == first.state:
                 continue
-            if sooner(first, second) and in_window(first, second, TWO_YEARS) and not merits(history, second):
-                sure = surely_in_window(first, second, TWO_YEARS)
+            known = merits(history, second, {first.state, middle})
+            if sooner(first, second) and in_window(first, second, TWO_YEARS) and known != "yes":
+                sure = surely_in_window(first, second, TWO_YEARS) and known == "no"
                 anchor = chain_start(history, first, first.state, middle)
                 yield Seen("path", "P04", "critical", "done", anchor, [first, second], sure, [])
 
@@ -141,26 +156,32 @@ def five(history: Timeline) -> Iterator[Seen]:
     for plan in history.events:
         for end in plans_to(plan):
             done = [e for e in history.events if e.state == plan.state and leg_to(e) == end and sooner(plan, e)]
-            if done or merits(history, plan):
+            if done:
                 continue
             for step in history.events:
                 for start, middle in ways(step):
                     if middle != plan.state or end == start:
                         continue
-                    no = against({start, middle}, promise(history, middle, step), called_off(history, plan, end))
-                    order = _five_order(plan, step)
+                    no = against({start, middle}, *promise(history, middle, step), *called_off(history, plan, end))
+                    order = _five_order(history, plan, step, {start, middle})
                     for sure in order:
                         anchor = chain_start(history, step, start, middle)
                         yield Seen("path", "P05", "critical", "imminent", anchor, [step, plan], sure, no)
 
 
-def _five_order(plan: Event, step: Event) -> list[bool]:
+def _five_order(history: Timeline, plan: Event, step: Event, fault: set[str]) -> list[bool]:
     """(a) leg or accepted transfer, then the plan; (b) the plan stands, then a plan or a leg."""
     found = []
-    if (leg_to(step) or accepts(step)) and sooner(step, plan) and in_window(step, plan, TWO_YEARS):
-        found.append(surely_in_window(step, plan, TWO_YEARS))
-    if (leg_to(step) or plans_to(step)) and sooner(plan, step) and in_window(plan, step, TWO_YEARS):
-        found.append(surely_in_window(plan, step, TWO_YEARS))
+    at_plan, at_step = merits(history, plan, fault), merits(history, step, fault)
+    if at_plan != "yes" and (leg_to(step) or accepts(step)) and sooner(step, plan) and in_window(step, plan, TWO_YEARS):
+        found.append(surely_in_window(step, plan, TWO_YEARS) and at_plan == "no")
+    if (
+        at_step != "yes"
+        and (leg_to(step) or plans_to(step))
+        and sooner(plan, step)
+        and in_window(plan, step, TWO_YEARS)
+    ):
+        found.append(surely_in_window(plan, step, TWO_YEARS) and at_step == "no")
     return found
 
 
@@ -172,15 +193,18 @@ def seven(history: Timeline) -> Iterator[Seen]:
             ended = [
                 e for e in history.events if e.kind == "remedy" and e.facts.get("step") in ("decided", "withdrawn")
             ]
-            if any(e.state == out.state and sooner(open_, e) and sooner(e, out) for e in ended):
+            known = _between(open_, out, [e for e in ended if e.state == out.state])
+            if known == "yes":
                 continue
             effect = open_.facts.get("suspensive")
             if open_.kind == "remedy" and open_.facts.get("step") == "lodged":
                 severity = "critical" if effect in ("automatic", "granted") else "high"
-                yield Seen("p07", "P07", severity, "done", out.ref, [open_, out], surely(open_, out), [])
+                yield Seen(
+                    "p07", "P07", severity, "done", out.ref, [open_, out], surely(open_, out) and known == "no", []
+                )
             by_law = open_.kind in ("admissibility_decision", "return_decision") and effect == "automatic"
             if by_law and in_window(open_, out, 14 * DAY):
-                sure = surely_in_window(open_, out, 14 * DAY)
+                sure = surely_in_window(open_, out, 14 * DAY) and known == "no"
                 yield Seen("p07", "P07", "critical", "done", out.ref, [open_, out], sure, [])
 
 
@@ -209,11 +233,12 @@ def nineteen(history: Timeline) -> Iterator[Seen]:
             steps = [(to, "high", "imminent") for to in plans_to(act)]
             if leg_to(act):
                 steps.append((str(leg_to(act)), "critical", "done"))
+            known = merits(history, act, {act.state})
             for to, severity, stage in steps:
-                if to in history.danger and not merits(history, act):
-                    no = against({act.state}, called_off(history, act, to))
+                if to in history.danger and known != "yes":
+                    no = against({act.state}, *called_off(history, act, to))
                     anchor = first_said(history, act.state, to)
-                    yield Seen("p19", "P19", severity, stage, anchor, [asked, act], sure=True, against=no)
+                    yield Seen("p19", "P19", severity, stage, anchor, [asked, act], known == "no", no)
 
 
 if __name__ == "__main__":

@@ -64,8 +64,14 @@ def accepts(e: Event) -> bool:
     return e.kind == "responsibility_reply" and e.facts.get("reply") in ("accepted", "tacit") and bool(e.counterpart)
 
 
-def merits(history: Timeline, act: Event) -> bool:
-    """Whether anybody's full examination was served certainly before an act (D.1; L23 for the actor's own word)."""
+def backdated(e: Event, act: Event, fault: set[str]) -> bool:
+    """Whether a notice is the word of a state at fault, told after the act that it is to mend (L23)."""
+    return e.author_state in fault and e.index > act.index
+
+
+def merits(history: Timeline, act: Event, fault: set[str]) -> str:
+    """Whether a full examination was served certainly before an act (D.1): `yes`, `no`, or `claimed` (L23)."""
+    answer = "no"
     for e in history.events:
         effect = None
         if e.kind == "merits_decision" and e.facts.get("merits_scope") == "full":
@@ -74,10 +80,10 @@ def merits(history: Timeline, act: Event) -> bool:
         elif e.kind == "protection_status" and e.facts.get("change") in ("granted", "renewed"):
             effect = edtf.read(str(e.facts["effective_at"])) if e.facts.get("effective_at") else e.when
         if effect is not None and effect.latest < act.when.earliest:
-            if e.author_state == act.state and e.index > act.index:
-                continue
-            return True
-    return False
+            if not backdated(e, act, fault):
+                return "yes"
+            answer = "claimed"
+    return answer
 
 
 # who the finding is
@@ -102,9 +108,10 @@ def chain_start(history: Timeline, act: Event, by: str, to: str) -> int:
 # what speaks against it
 
 
-def heard(history: Timeline, state: str) -> Event | None:
+def heard(history: Timeline, state: str) -> list[Event]:
+    found: list[Event] = []
     if {"unaccompanied_minor", "age_disputed"} & history.safeguards:
-        return None
+        return found
     for e in history.events:
         if e.kind != "encounter" or e.state != state:
             continue
@@ -114,41 +121,40 @@ def heard(history: Timeline, state: str) -> Event | None:
             continue
         low, high = e.when.earliest - 30 * DAY, e.when.latest + 30 * DAY
         if not any(c.kind in CLAIMS and c.when.latest >= low and c.when.earliest <= high for c in history.events):
-            return e
-    return None
+            found.append(e)
+    return found
 
 
-def promise(history: Timeline, by: str, act: Event) -> Event | None:
+def promise(history: Timeline, by: str, act: Event) -> list[Event]:
+    found: list[Event] = []
     contrary = ("claim_not_taken", "return_decision", "removal_planned", "removal_executed")
     for e in history.events:
         if e.kind != "responsibility_reply" or e.state != by or e.facts.get("intended_procedure") != "full_merits":
             continue
-        low, high = e.when.earliest - 14 * DAY, e.when.latest + 14 * DAY
+        low, high = max(e.when.earliest, e.recorded) - 14 * DAY, max(e.when.latest, e.recorded) + 14 * DAY
         fresh = act.when.latest >= low and act.when.earliest <= high
         if fresh and not any(c.state == by and c.kind in contrary and sooner(e, c) for c in history.events):
-            return e
-    return None
+            found.append(e)
+    return found
 
 
-def called_off(history: Timeline, act: Event, to: str) -> Event | None:
+def called_off(history: Timeline, act: Event, to: str) -> list[Event]:
     if not plans_to(act):
-        return None
-    for e in history.events:
-        if e.state != act.state or not sooner(act, e):
-            continue
-        stopped = (e.kind == "removal_planned" and e.facts.get("cancelled") == "yes") or (
-            e.kind == "return_decision" and e.facts.get("annulled") == "yes"
-        )
-        if stopped and to in (e.facts.get("destinations") or (e.counterpart,)):
-            return e
-        if e.kind == "protection_status" and e.facts.get("change") in ("granted", "renewed"):
-            return e
-        if e.kind == "arrival" and e.facts.get("procedure_opened") == "yes":
-            return e
-        if e.kind == "admissibility_decision" and e.facts.get("outcome") == "admissible":
-            return e
-    return None
+        return []
+    return [e for e in history.events if e.state == act.state and sooner(act, e) and _ends(e, to)]
 
 
-def against(fault: set[str], *events: Event | None) -> list[tuple[Event, bool]]:
-    return [(e, e.author_state not in fault) for e in events if e is not None]
+def _ends(e: Event, to: str) -> bool:
+    if e.kind in ("removal_planned", "return_decision") and to in (e.facts.get("destinations") or (e.counterpart,)):
+        return e.facts.get("cancelled" if e.kind == "removal_planned" else "annulled") == "yes"
+    if e.kind == "merits_decision" and e.facts.get("merits_scope") == "full":
+        return e.facts.get("outcome") in (*GIVEN, "rejected")
+    return (
+        (e.kind == "protection_status" and e.facts.get("change") in ("granted", "renewed"))
+        or (e.kind == "arrival" and e.facts.get("procedure_opened") == "yes")
+        or (e.kind == "admissibility_decision" and e.facts.get("outcome") == "admissible")
+    )
+
+
+def against(fault: set[str], *events: Event) -> list[tuple[Event, bool]]:
+    return [(e, e.author_state not in fault) for e in events]

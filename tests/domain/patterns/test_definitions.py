@@ -12,6 +12,7 @@ BY_ID = {pattern.id: pattern for pattern in PATTERNS}
 LEG = "2026-01-06 removal_executed SVK>UKR\n"
 FULL = "merits_decision SVK outcome=rejected merits_scope=full served_at"
 NO = "2026-01-02 encounter SVK fear_asked=yes fear_answer=no language_understood=yes"
+REMEDY = "2026-01-02 remedy SVK step=lodged suspensive=granted\n"
 PROMISE = "2026-01-03 responsibility_reply UKR>SVK reply=accepted intended_procedure=full_merits\n"
 
 
@@ -60,9 +61,10 @@ def test_who_has_examined_the_merits(decision: str, *, examined: bool) -> None:
 def test_nobody_mends_a_removal_afterwards_by_a_decision_of_its_own() -> None:
     own = f"2026-01-04 {FULL}=2026-01-05"
     after = told(LEG + own)
-    assert examination.examined(after, after.events[-1]) is None
+    assert examination.examined(after, after.events[-1], frozenset({"SVK"})) is None
+    assert examination.examined(after, after.events[-1], frozenset({"UKR"})) is not None
     others = told(LEG + own + " author=DEU")
-    assert examination.examined(others, others.events[-1]) is not None
+    assert examination.examined(others, others.events[-1], frozenset({"SVK"})) is not None
 
 
 # who was heard
@@ -90,7 +92,7 @@ def test_nobody_mends_a_removal_afterwards_by_a_decision_of_its_own() -> None:
 def test_a_no_counts_when_it_was_well_asked_and_nothing_contradicts_it(
     lines: str, safeguards: str, *, heard: bool
 ) -> None:
-    assert (examination.heard(told(lines, safeguards=safeguards), "SVK") is not None) == heard
+    assert bool(examination.heard(told(lines, safeguards=safeguards), "SVK")) == heard
 
 
 # whose word hides
@@ -106,6 +108,31 @@ def test_the_word_of_another_hides() -> None:
     claim = "2026-03-20 claim_registered UKR\n"
     others = only("P03", f"{claim}{LEG}{NO} author=UNO")
     assert (others.severity, others.certainty, against(others)) == ("info", "possible", [("S2", True)])
+
+
+@pytest.mark.parametrize("lines", [f"{NO}\n{NO} author=UNO", f"{NO} author=UNO\n{NO}"])
+def test_it_hides_once_another_says_the_same(lines: str) -> None:
+    both = only("P03", f"2026-03-20 claim_registered UKR\n{LEG}{lines}")
+    assert (both.severity, sorted(against(both))) == ("info", [("S2", False), ("S2", True)])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "lines", "own"),
+    [
+        ("P01", "2026-01-01 claim_expressed SVK\n" + LEG, "2026-01-02 claim_registered SVK"),
+        ("P03", "2026-01-01 claim_registered SVK\n" + LEG, f"2026-01-04 {FULL}=2026-01-05"),
+        ("P04", LEG + "2026-02-03 removal_executed UKR>MDA\n", f"2026-01-04 {FULL}=2026-01-05"),
+        ("P04", LEG + "2026-02-03 removal_executed UKR>MDA\n", f"2026-01-04 {FULL}=2026-01-05".replace("SVK", "UKR")),
+        ("P05", LEG + "2026-02-03 return_decision UKR>MDA\n", f"2026-01-04 {FULL}=2026-01-05"),
+        ("P07", REMEDY + LEG, REMEDY.replace("lodged", "withdrawn").replace("01-02", "01-03").strip()),
+    ],
+)
+def test_a_state_at_fault_only_lowers_certainty_by_what_it_tells_afterwards(pattern: str, lines: str, own: str) -> None:
+    before, after = only(pattern, lines), only(pattern, lines + own)
+    assert (after.severity, after.anchor) == (before.severity, before.anchor)
+    assert (before.certainty, after.certainty) == ("certain", "possible")
+    assert found(pattern, told(f"{lines}{own} author=UNO", "AFG")) == ()
+    assert found(pattern, told(f"{own}\n{lines}", "AFG")) == ()
 
 
 # promises
@@ -124,6 +151,7 @@ def test_a_promise_of_the_receiving_state_hides_the_path_to_it() -> None:
     [
         PROMISE.replace("full_merits", "resume"),
         PROMISE.replace("2026-01-03", "2025-12-01"),  # no longer fresh
+        PROMISE.strip() + " recorded=2026-03-01\n",  # told long after the leg, and dated back
         PROMISE.replace("UKR>SVK", "POL>SVK"),
         PROMISE + "2026-01-09 claim_not_taken UKR\n",  # contradicted
         PROMISE + "2026-01-09 removal_planned UKR>MDA\n",
@@ -153,13 +181,14 @@ PLAN = "2026-01-05 removal_planned SVK>UKR\n"
         "2026-01-06 return_decision SVK>UKR annulled=yes",
         "2026-01-06 return_decision SVK destinations=MDA,UKR annulled=yes",
         "2026-01-06 protection_status SVK change=granted",
+        "2026-01-06 merits_decision SVK outcome=geneva_convention merits_scope=full served_at=2026-01-06",
         "2026-01-06 arrival SVK procedure_opened=yes",
         "2026-01-06 admissibility_decision SVK outcome=admissible",
     ],
 )
 def test_a_plan_is_called_off(closing: str) -> None:
     off = told(PLAN + closing)
-    assert examination.called_off(off, off.events[0], "UKR") is not None
+    assert examination.called_off(off, off.events[0], "UKR") == off.events[1:]
     assert against(only("P19", CLAIM + PLAN + closing, danger="UKR")) == [("called_off", False)]
     assert against(only("P19", f"{CLAIM}{PLAN}{closing} author=UNO", danger="UKR")) == [("called_off", True)]
 
@@ -172,6 +201,8 @@ def test_a_plan_is_called_off(closing: str) -> None:
         "2026-01-04 removal_planned SVK>UKR cancelled=yes",
         "2026-01-06 protection_status SVK change=withdrawn",
         "2026-01-06 protection_status POL change=granted",
+        "2026-01-06 merits_decision SVK outcome=rejected merits_scope=partial served_at=2026-01-06",
+        "2026-01-06 merits_decision POL outcome=rejected merits_scope=full served_at=2026-01-06",
         "2026-01-06 arrival SVK procedure_opened=no",
     ],
 )

@@ -128,20 +128,37 @@ def test_a_ring_of_overlapping_times_ends() -> None:
 def test_a_silent_pattern_says_which_clause_failed() -> None:
     history = told("2026-01-06 removal_executed SVK>UKR")
     why = evaluate(history, PATTERNS, last(history)).why_not
-    assert why["P04"] == "not shown: second_leg (B then sent the person on to C.)"
+    assert why["P04"] == "not shown: second_leg (UKR then sent the person on to C.); nearest: 1"
+    assert why["P01"] == "not shown: claim (The person said in A that they seek protection.)"
     assert set(why) == {pattern.id for pattern in PATTERNS}
 
 
 def test_the_words_of_a_finding_name_states_and_nothing_else() -> None:
     chain = only("P04", LEG + "2026-03-01 removal_executed UKR>AFG")
-    assert [(c.clause, c.events) for c in chain.clauses] == [
-        ("first_leg", (1,)),
-        ("second_leg", (2,)),
-        ("onward", ()),
-        ("unexamined", ()),
+    assert [(c.clause, c.events, c.window) for c in chain.clauses] == [
+        ("first_leg", (1,), None),
+        ("second_leg", (2,), None),
+        ("onward", (), None),
+        ("unexamined", (), (None, 2)),
     ]
     assert chain.clauses[1].words == "UKR then sent the person on to AFG."
     assert not any(character.isdigit() for c in chain.clauses for character in c.words)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "lines", "window"),
+    [
+        ("P01", "2026-01-01 claim_expressed SVK\n" + LEG, ("unregistered", 1, 2)),
+        ("P05", LEG + "2026-02-01 return_decision UKR>MDA", ("open", 2, None)),
+        ("P07", "2026-01-01 remedy SVK step=lodged suspensive=granted\n" + LEG, ("undecided", 1, 2)),
+        ("P13", LEG + "2026-02-01 detention SVK", ("no_word", 1, None)),
+    ],
+)
+def test_what_is_missing_names_the_window_that_was_searched(
+    pattern: str, lines: str, window: tuple[str, int, int | None]
+) -> None:
+    windows = [(c.clause, *c.window) for c in only(pattern, lines).clauses if c.window]
+    assert window in windows
 
 
 def test_the_clause_about_the_merits_says_so() -> None:

@@ -48,6 +48,12 @@ def test_a_decision_served_after_the_flight_suppresses_nothing() -> None:
     assert [(f.pattern.id, f.severity) for f in found("ECTHR-OZDIL")] == [("P19", "critical")]
 
 
+def test_the_courts_outcome_is_a_floor() -> None:
+    """Hirsi: nobody was let say a claim, so it waits for P11, handover without a decision."""
+    must = {name for name, case in CASES.items() if case["chain_refoulement"] in {"violation_found", "risk_found"}}
+    assert {name for name in must if not found(name)} == {"ECTHR-HIRSI"}
+
+
 def test_what_no_notice_can_tell_yet_is_warned_of() -> None:
     _, warnings = judged.timeline(CASES["ECTHR-MK-POL"])
     assert warnings == (
