@@ -7,22 +7,19 @@ sender chooses nothing that matters.
 
 import base64
 import re
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from http_message_signatures import (
-    HTTPMessageSigner,
-    HTTPMessageVerifier,
-    HTTPSignatureKeyResolver,
-    InvalidSignature,
-)
+from http_message_signatures import HTTPMessageSigner, InvalidSignature
 from http_message_signatures.algorithms import ECDSA_P256_SHA256, ED25519
 from http_message_signatures.exceptions import HTTPMessageSignaturesException
 
 from exchange.domain.errors import Refusal
 from exchange.wire import keys
+from exchange.wire.checked import Mark
 from exchange.wire.encoding import b64decode, b64encode
+from exchange.wire.library import Message, OneKey, Response, Verifier, message
 from exchange.wire.messages import Answer, Request, digest_of, stands_twice
 
 LABEL: Final = "ax"
@@ -42,6 +39,7 @@ _INPUT: Final = re.compile(r'([a-z*][a-z0-9_.*-]*)=\(([^()]*)\)((?:;[a-z]+=(?:"[
 _PARAMETER: Final = re.compile(r';([a-z]+)=(?:"([^"\\]*)"|([0-9]+))')
 _SIGNATURE: Final = re.compile(LABEL + r"=:[A-Za-z0-9+/]{85}[AQgw]==:")  # 64 bytes, canonical
 _REQUEST_SIGNATURE: Final = f'"signature";req;key="{LABEL}"'
+_MARK: Final = Mark("httpsig.verify_request")
 _ALGORITHMS: Final[dict[str, Any]] = {keys.ED25519: ED25519, keys.ES256: ECDSA_P256_SHA256}
 
 
@@ -65,45 +63,11 @@ class VerifiedRequest:
     nonce: str
     created: datetime
     expires: datetime
+    mark: InitVar[object]
 
-
-class _OneKey(HTTPSignatureKeyResolver):
-    """Gives the library the one key that was looked up, whatever the message asks for."""
-
-    def __init__(self, key: object) -> None:
-        self._key = key
-
-    def resolve_public_key(self, key_id: str) -> object:  # noqa: ARG002 -- the library's signature
-        return self._key
-
-    def resolve_private_key(self, key_id: str) -> object:  # noqa: ARG002 -- the library's signature
-        return self._key
-
-
-class _Verifier(HTTPMessageVerifier):
-    """The library's verifier without its own clock: times are checked in `_fresh`, with the time that we are given."""
-
-    def validate_created_and_expires(self, sig_input: object, max_age: object = None) -> None:
-        """Leave times to `_fresh`."""
-
-
-@dataclass(slots=True)
-class _Message:
-    """A request in the form that the library reads."""
-
-    method: str
-    url: str
-    headers: dict[str, str]
-
-
-@dataclass(slots=True)
-class _Response:
-    """An answer in the form that the library reads."""
-
-    status_code: int
-    headers: dict[str, str]
-    request: _Message
-    url: str = field(default="")
+    def __post_init__(self, mark: object) -> None:
+        """Refuse to be made by anybody else."""
+        _MARK.demand(mark)
 
 
 def inspect(request: Request) -> Inspected:
@@ -152,8 +116,8 @@ def verify_request(inspected: Inspected, key: keys.PublicKey, now: datetime) -> 
     request = inspected.request
     if _has_body(request) and request.header("content-digest") != digest_of(request.body):
         raise Refusal("wrong-digest", "Content-Digest is not the SHA-256 of the body that came, alone.")
-    _verify(_message(request), key, REQUEST_TAG)
-    return VerifiedRequest(inspected.keyid, inspected.nonce, inspected.created, inspected.expires)
+    _verify(message(request), key, REQUEST_TAG)
+    return VerifiedRequest(inspected.keyid, inspected.nonce, inspected.created, inspected.expires, _MARK)
 
 
 def sign_request(request: Request, key: keys.PrivateKey, created: datetime, nonce: bytes) -> Request:
@@ -161,7 +125,7 @@ def sign_request(request: Request, key: keys.PrivateKey, created: datetime, nonc
     fields = {name.lower(): value for name, value in request.headers}
     if _has_body(request):
         fields["content-digest"] = digest_of(request.body)
-    message = _Message(request.method, request.target_uri, fields)
+    message = Message(request.method, request.target_uri, fields)
     _signer(key).sign(
         message,
         key_id=key.kid,
@@ -224,7 +188,7 @@ def verify_answer(answer: Answer, request: Request, key: keys.PublicKey) -> None
     if answer.header("content-digest") != digest_of(answer.body):
         raise Refusal("wrong-digest", "Content-Digest is not the SHA-256 of the answer's body.")
     fields = {name.lower(): value for name, value in answer.headers}
-    _verify(_Response(answer.status, fields, _message(request)), key, ANSWER_TAG)
+    _verify(Response(answer.status, fields, message(request)), key, ANSWER_TAG)
 
 
 def _signature_input(message: Request | Answer, name: str) -> tuple[list[str], dict[str, str | int]]:
@@ -290,16 +254,12 @@ def _fresh(inspected: Inspected, now: datetime) -> None:
         raise Refusal("ahead", f"The request was created in the future. The exchange's clock says {told}.")
 
 
-def _message(request: Request) -> _Message:
-    return _Message(request.method, request.target_uri, {name.lower(): value for name, value in request.headers})
-
-
 def _signer(key: keys.PrivateKey) -> HTTPMessageSigner:
-    return HTTPMessageSigner(signature_algorithm=_ALGORITHMS[key.alg], key_resolver=_OneKey(key.key))
+    return HTTPMessageSigner(signature_algorithm=_ALGORITHMS[key.alg], key_resolver=OneKey(key.key))
 
 
-def _verify(message: _Message | _Response, key: keys.PublicKey, tag: str) -> None:
-    verifier = _Verifier(signature_algorithm=_ALGORITHMS[key.alg], key_resolver=_OneKey(key.key))
+def _verify(message: Message | Response, key: keys.PublicKey, tag: str) -> None:
+    verifier = Verifier(signature_algorithm=_ALGORITHMS[key.alg], key_resolver=OneKey(key.key))
     try:
         verifier.verify(message, max_age=None, expect_tag=tag, expect_label=LABEL)
     except (InvalidSignature, HTTPMessageSignaturesException):
