@@ -13,7 +13,7 @@ from exchange.domain import addressing, alertlife, linkage
 from exchange.domain.linkage import Agreements, Person
 from exchange.domain.notice import Reader
 from exchange.domain.projection import Projection, projections
-from exchange.store import directory, links, queue
+from exchange.store import directory, links, outbox, queue
 from exchange.store.queue import Alert
 from exchange.store.session import Tx
 
@@ -40,7 +40,9 @@ def alert(tx: Tx, hub: Hub, subject: int, cause: str, now: datetime) -> None:  #
     """Raise, change and withdraw alerts so that they are what the stored findings say.
 
     An alert that was made from notices which its reader may not know of any more stays as it is: a state that has
-    become withheld is told nothing, not even by a withdrawal (L21).
+    become withheld is told nothing, not even by a withdrawal (L21). Nothing is withdrawn while somebody among these
+    notices waits to be judged: a projection that nobody judged yet has no findings, and an alert that went and came
+    back would tell its reader of the notice between.
     """
     links.lock_neighbourhood(tx, subject)
     around = reading.around(tx, subject)
@@ -52,9 +54,12 @@ def alert(tx: Tx, hub: Hub, subject: int, cause: str, now: datetime) -> None:  #
     except Stale:
         return
     standing = {(a.slug, a.family, a.anchor): a for a in queue.standing(tx, numbers)}
+    waiting = outbox.is_open(tx, "detect", numbers)
     knows = {r.slug: frozenset().union(*(p.numbers for p in theirs)) for r, theirs in known.items()}
     for key in wanted.keys() | standing.keys():
         held = standing.get(key)
+        if waiting and key not in wanted:
+            continue
         if held is None or knows[held.slug].issuperset(held.person):
             _settle(tx, held, key, wanted.get(key), now)
 

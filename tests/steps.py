@@ -31,6 +31,20 @@ def keep_all(hub: Hub) -> int:
             kept += len(numbers)
 
 
+def keep_all_at(hub: Hub, at: datetime) -> None:
+    """Keep every promise as if it were that moment: an absence that was judged stays past its deadline."""
+    while True:
+        with hub.database.transaction() as tx:
+            claimed = outbox.claim(tx, now(), timedelta(0), 500)
+        if not claimed:
+            return
+        for step, numbers in claimed.items():
+            for number in numbers:
+                with hub.database.transaction() as tx:
+                    for _, subject, cause in outbox.take(tx, step, [number], at):
+                        STEPS[step](tx, hub, subject, cause, at)
+
+
 def again(hub: Hub, step: str) -> None:
     """Run a step once more on all that it was ever done for, as if every message had come twice."""
     with hub.database.transaction() as tx:

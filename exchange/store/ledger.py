@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from exchange.domain import merkle
 from exchange.store.session import Tx, row, rows
@@ -41,15 +42,21 @@ class Book:
 
     def close(self) -> None:
         """Write the leaves, with what they were made of."""
-        for index, entry, salt, record in self._added:
-            self._tx.execute(_ADD, (index, entry, self._now, index, salt, record))
+        if self._added:
+            leaves = [value for index, entry, _, _ in self._added for value in (index, entry, self._now)]
+            openings = [value for index, _, salt, record in self._added for value in (index, salt, record)]
+            self._tx.execute(_add_sql(len(self._added)), (*leaves, *openings))
         self._added.clear()
 
 
-_ADD = """
-WITH added AS (INSERT INTO leaf (index, entry, appended_at) VALUES (%s, %s, %s))
-INSERT INTO opening (index, salt, record) VALUES (%s, %s, %s)
-"""
+@cache
+def _add_sql(count: int) -> str:
+    """Return the statement that writes so many leaves with their openings in one round trip."""
+    rows_of_values = ", ".join(["(%s, %s, %s)"] * count)
+    return (
+        f"WITH added AS (INSERT INTO leaf (index, entry, appended_at) VALUES {rows_of_values})"  # noqa: S608 -- marks
+        f" INSERT INTO opening (index, salt, record) VALUES {rows_of_values}"
+    )
 
 
 def append(tx: Tx, now: datetime, records: list[tuple[bytes, bytes]]) -> list[Leaf]:

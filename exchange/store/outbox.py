@@ -63,6 +63,12 @@ def failed(tx: Tx, number: int, error: str, now: datetime) -> bool:
     return bool(found and found[0][0])
 
 
+def is_open(tx: Tx, step: str, subjects: list[int]) -> bool:
+    """Tell whether a step is promised for one of these subjects, and neither kept nor parked."""
+    sql = "SELECT 1 FROM outbox WHERE step = %s AND subject = ANY(%s) AND done_at IS NULL AND parked_at IS NULL LIMIT 1"
+    return rows(tx, sql, (step, subjects)) != []
+
+
 def undone(tx: Tx) -> tuple[int, int]:
     """Return how many promises are open, and how many are parked."""
     found = rows(

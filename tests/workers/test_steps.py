@@ -15,7 +15,7 @@ from exchange.clock import now
 from exchange.deps import Hub
 from exchange.store import outbox
 from exchange.store.session import rows
-from steps import STEPS, again, dump, keep_all, wake
+from steps import STEPS, again, dump, keep_all, keep_all_at, wake
 from workers.promises import keep
 
 PASSWORD = "a long enough password"  # noqa: S105 -- of caseworkers who live for one test
@@ -97,8 +97,11 @@ def test_absence_waits_for_its_deadline_and_a_late_word_withdraws_the_alert(
     assert lost() == []
     wake(hub, posted + timedelta(days=7, minutes=1))
     assert lost() == ["open"]
+    offices["sk-border"].post("encounter", person="one", event_time="2026-10-02")
+    keep_all_at(hub, posted + timedelta(days=8))
+    assert lost() == ["open"]
     offices["ua-border"].post("arrival", counterpart="SVK", person="one", event_time="2026-10-02")
-    keep_all(hub)
+    keep_all_at(hub, posted + timedelta(days=8))
     assert lost() == ["withdrawn"]
     assert [a["pattern"] for a in offices["ua-asylum"].speaker.alerts()] == []
     (alert,) = [a for a in offices["sk-asylum"].speaker.alerts() if a["pattern"] == "P13"]
