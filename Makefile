@@ -53,7 +53,7 @@ run: $(STAMP) ## Start the exchange and play the demo; stays up until Ctrl-C
 	@exec $(PY) -m exchange.cli.main up
 
 test: $(STAMP) browser checks ## Check and test everything that CI does
-	@exec $(PY) -m pytest -n 2
+	@exec $(PY) -m pytest -n 2 --dist loadfile
 
 checks: $(STAMP)
 	@$(PY) -m ruff check .

@@ -55,6 +55,11 @@ def ask(caller: Caller, body: bytes, hub: Hub, now: datetime) -> str:
     if given is not None:
         return given
     with hub.database.transaction() as tx:
+        boxes.hold_query(tx, caller.authority.slug, query.id)
+        given = boxes.answer(tx, caller.authority.slug, query.id)
+        if given is not None:  # the same query was asked twice at once
+            ledger.append(tx, now, [(given.encode(), secrets.token_bytes(32))])
+            return given
         own = _own(tx, caller.authority, query)
         for number in links.not_linked(tx, own):
             linking.link(tx, hub, number, "accepted", now)

@@ -24,7 +24,7 @@ class Folder:
         public = {}
         for purpose in PURPOSES:
             key = keys.generate(purpose, alg)
-            _write_private(self.path / f"{purpose}.pem", keys.private_to_pem(key), os.O_EXCL)
+            _write_private(self.path / f"{purpose}.pem", keys.private_to_pem(key))
             public[purpose] = keys.public_to_jwk(key.public)
         self._write("enrolment.json", {"slug": slug, "kind": kind, "state": state, "keys": public})
         return self.path / "enrolment.json"
@@ -57,8 +57,9 @@ class Folder:
         return cast("int", found["seq"]) + 1, cast("str | None", found["prev"])
 
     def sent(self, seq: int, sha256: str) -> None:
-        """Move on in the sequence, once the hub has accepted a notice."""
-        self._write("sequence.json", {"seq": seq, "prev": sha256})
+        """Move on in the sequence, once the hub has accepted a notice; the same notice moves it once."""
+        if self.place()[1] != sha256:
+            self._write("sequence.json", {"seq": seq, "prev": sha256})
 
     def pending(self) -> list[Path]:
         """Return the notices that were signed and not yet receipted, oldest first."""
@@ -89,13 +90,25 @@ class Folder:
     def _replace(path: Path, content: bytes) -> Path:
         """Write a file so that a crash leaves the old one or the new one, never half of one."""
         fresh = path.with_suffix(path.suffix + ".new")
-        _write_private(fresh, content, os.O_TRUNC)
-        return fresh.replace(path)
+        fresh.unlink(missing_ok=True)
+        _write_private(fresh, content)
+        fresh.replace(path)
+        _settle(path.parent)
+        return path
 
 
-def _write_private(path: Path, content: bytes, flag: int) -> None:
-    """Write a file that its owner alone may read, and wait until it is on the disk."""
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | flag, 0o600), "wb") as file:
+def _write_private(path: Path, content: bytes) -> None:
+    """Write a new file that its owner alone may read, and wait until it is on the disk."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _settle(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk: a renamed file is else lost with the power."""
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

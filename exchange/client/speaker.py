@@ -35,9 +35,10 @@ class Refused(Refusal):
 class Speaker:
     """Speaks for the authority whose keys are in a folder. Close it, or use it in a `with` block."""
 
-    def __init__(self, folder: Folder) -> None:
-        """`folder` holds keys and what is pinned of the hub."""
+    def __init__(self, folder: Folder, tries: int = TRIES) -> None:
+        """`folder` holds keys and what is pinned of the hub; each message is tried `tries` times, a second apart."""
         self.folder = folder
+        self._tries = tries
         self._hub = folder.hub
         self._request_key = folder.key("request")
         self._answer_key = folder.hub_key("answer")
@@ -119,7 +120,7 @@ class Speaker:
         receipt = statements.heard(answer, statements.RECEIPT, self.folder.hub_key("receipt"))
         notice = cast("dict[str, str]", read_json(body))["notice"]
         sha256 = b64encode(sdjwt.identity(notice.partition("~")[0]))
-        if (receipt["iss"], receipt["id"], receipt["sha256"]) != (self.folder.urn, notice_id, sha256):
+        if [receipt.get(name) for name in ("iss", "id", "sha256")] != [self.folder.urn, notice_id, sha256]:
             raise Refusal("wrong-receipt", "The receipt is for another notice.")
         self.folder.sent(seq, sha256)
         self.folder.keep_receipt(notice_id, answer)
@@ -135,20 +136,19 @@ class Speaker:
         `exchange.wire.httpsig` for an answer that does not verify, `no-answer` when there was none.
         """
         fields = (("content-type", media_type),) if body else ()
-        for _ in range(TRIES):
+        for number in range(self._tries):
+            clock.pause(min(number, 1))
             request = Request(method, self._hub["base_url"] + target, fields, body)
             signed = httpsig.sign_request(request, self._request_key, clock.now(), secrets.token_bytes(16))
             try:
                 got = self._http.request(method, signed.target_uri, headers=list(signed.headers), content=body or None)
             except httpx.TransportError:
-                clock.pause(1)
                 continue
             answer = Answer(got.status_code, tuple(got.headers.multi_items()), got.content)
             httpsig.verify_answer(answer, signed, self._answer_key)
             if answer.status not in AGAIN:
                 return _good(answer)
-            clock.pause(1)
-        raise Refusal("no-answer", f"The exchange gave no answer in {TRIES} tries. What was to be sent is kept.")
+        raise Refusal("no-answer", f"The exchange gave no answer in {self._tries} tries. What was to be sent is kept.")
 
 
 def _good(answer: Answer) -> bytes:

@@ -75,8 +75,10 @@ def _unusual(text: str) -> Interval:
     if len(text) > LONGEST:
         raise ValueError(len(text))
     parsed = parse_edtf(text)
-    low, high = parsed.lower_strict(), parsed.upper_strict()
-    return _days(date(*low[:3]), date(*high[:3]), exact=False)
+    first, last = date(*parsed.lower_strict()[:3]), date(*parsed.upper_strict()[:3])
+    if last < first:  # such a time would be both before and after another
+        raise ValueError(text)
+    return _days(first, last, exact=False)
 
 
 @lru_cache(maxsize=4096)

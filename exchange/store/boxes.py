@@ -39,6 +39,11 @@ def add_query(tx: Tx, query: dict[str, Any]) -> bytes:
     return bytes(found[0]) if found else b""
 
 
+def hold_query(tx: Tx, slug: str, query_id: str) -> None:
+    """Keep others from answering a query until this transaction ends."""
+    tx.execute("SELECT 1 FROM query WHERE slug = %s AND id = %s FOR UPDATE", (slug, query_id))
+
+
 def answer(tx: Tx, slug: str, query_id: str) -> str | None:
     """Return the answer that was given to a query."""
     found = row(tx, "SELECT jws FROM query_answer WHERE slug = %s AND id = %s", (slug, query_id))

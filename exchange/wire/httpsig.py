@@ -35,7 +35,7 @@ WITH_BODY: Final = ("@method", "@target-uri", "content-type", "content-digest")
 WITHOUT_BODY: Final = ("@method", "@target-uri")
 _PARAMETERS: Final = frozenset({"created", "keyid", "alg", "expires", "nonce", "tag"})
 _ANSWER_PARAMETERS: Final = frozenset({"created", "keyid", "tag"})
-_INPUT: Final = re.compile(r'([a-z*][a-z0-9_.*-]*)=\(([^()]*)\)((?:;[a-z]+=(?:"[^"\\]*"|[0-9]{1,15}))*)')
+_INPUT: Final = re.compile(r'([a-z*][a-z0-9_.*-]*)=\(([^()]*)\)((?:;[a-z]+=(?:"[^"\\]*"|0|[1-9][0-9]{0,14}))*)')
 _PARAMETER: Final = re.compile(r';([a-z]+)=(?:"([^"\\]*)"|([0-9]+))')
 _SIGNATURE: Final = re.compile(LABEL + r"=:[A-Za-z0-9+/]{85}[AQgw]==:")  # 64 bytes, canonical
 _REQUEST_SIGNATURE: Final = f'"signature";req;key="{LABEL}"'
@@ -75,7 +75,7 @@ def inspect(request: Request) -> Inspected:
 
     Raises:
         Refusal: `headers-too-large`, `unsigned`, `bad-signature-header`, `wrong-label`, `wrong-tag`, `no-nonce`,
-            `component-missing`, `component-extra`, `wrong-alg`.
+            `component-missing`, `component-extra`, `unknown-key` (keyid is no thumbprint).
     """
     if sum(len(name) + len(value) + 4 for name, value in request.headers) > LARGEST_HEADERS:
         raise Refusal("headers-too-large", f"The header fields of a request have at most {LARGEST_HEADERS} bytes.")
@@ -89,9 +89,12 @@ def inspect(request: Request) -> Inspected:
     _components(covered, [f'"{name}"' for name in _covered(request)])
     if len(b64decode(str(parameters["nonce"]), "no-nonce")) != NONCE_BYTES:
         raise Refusal("no-nonce", f"The nonce must be {NONCE_BYTES} random bytes in base64url.")
+    keyid = str(parameters["keyid"])
+    if not keys.is_thumbprint(keyid):
+        raise Refusal("unknown-key", "keyid must be the RFC 7638 SHA-256 thumbprint of the key.")
     return Inspected(
         request=request,
-        keyid=str(parameters["keyid"]),
+        keyid=keyid,
         alg=str(parameters["alg"]),
         nonce=str(parameters["nonce"]),
         created=_moment(parameters["created"]),
@@ -116,7 +119,11 @@ def verify_request(inspected: Inspected, key: keys.PublicKey, now: datetime) -> 
     request = inspected.request
     if _has_body(request) and request.header("content-digest") != digest_of(request.body):
         raise Refusal("wrong-digest", "Content-Digest is not the SHA-256 of the body that came, alone.")
-    _verify(message(request), key, REQUEST_TAG)
+    covered = _verify(message(request), key, REQUEST_TAG)
+    # The library strips spaces from fields and user and fragment from a URI: what was signed must be what came.
+    came = {f'"{name}"': request.header(name) for name in _covered(request)}
+    if covered != {**came, '"@method"': request.method, '"@target-uri"': request.target_uri}:
+        raise Refusal("bad-signature", "The signature is not over the target and the fields as they came.")
     return VerifiedRequest(inspected.keyid, inspected.nonce, inspected.created, inspected.expires, _MARK)
 
 
@@ -258,9 +265,11 @@ def _signer(key: keys.PrivateKey) -> HTTPMessageSigner:
     return HTTPMessageSigner(signature_algorithm=_ALGORITHMS[key.alg], key_resolver=OneKey(key.key))
 
 
-def _verify(message: Message | Response, key: keys.PublicKey, tag: str) -> None:
+def _verify(message: Message | Response, key: keys.PublicKey, tag: str) -> dict[str, str]:
+    """Return the values that the signature is over, by component."""
     verifier = Verifier(signature_algorithm=_ALGORITHMS[key.alg], key_resolver=OneKey(key.key))
     try:
-        verifier.verify(message, max_age=None, expect_tag=tag, expect_label=LABEL)
+        (found,) = verifier.verify(message, max_age=None, expect_tag=tag, expect_label=LABEL)
     except (InvalidSignature, HTTPMessageSignaturesException):
         raise Refusal("bad-signature", "The signature does not verify under the key that it names.") from None
+    return {name: value for name, value in found.covered_components.items() if name != '"@signature-params"'}

@@ -136,7 +136,7 @@ def public_from_jwk(jwk: Mapping[str, Json], purpose: str) -> PublicKey:
     else:
         raise Refusal("bad-key", "a key must be Ed25519 (OKP) or P-256 (EC)")
     expected = public_to_jwk(public)
-    if any(expected.get(name) != value for name, value in jwk.items()):
+    if not jwk.items() <= expected.items():
         raise Refusal("bad-key", f"a public JWK has only the members {sorted(expected)}, alg and kid as computed")
     return public
 

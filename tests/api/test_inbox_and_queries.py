@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -9,7 +10,7 @@ import pytest
 import uuid_utils
 
 from authorities import Office, tokens
-from builders import AF_BORDER, SK_ASYLUM, UA_ASYLUM, UNHCR
+from builders import AF_BORDER, SK_ASYLUM, SK_BORDER, UA_ASYLUM, UNHCR
 from conftest import Enrol
 from exchange import clock, queries
 from exchange.client.speaker import JOSE, Refused
@@ -80,6 +81,23 @@ def test_a_hit_is_a_mailbox_and_the_holder_learns_who_asked_and_why(hub: Hub, we
     assert web
 
 
+def test_an_office_that_may_not_know_of_the_person_does_not_learn_of_it_by_a_query(
+    hub: Hub, web: str, enrol: Enrol
+) -> None:
+    """Of unknown origin: the Slovak office is not involved, though its border guard is."""
+    sk_border, sk, ua, _ = enrol(SK_BORDER), enrol(SK_ASYLUM), enrol(UA_ASYLUM), enrol(UNHCR)
+    sk_border.leg("UKR", person="one", subject={})
+    ua.post("claim_registered", person="one", subject={})
+    keep_all(hub)
+    assert ua.ask("ua-asylum-1", "one")["answer"] == "nothing_to_tell"
+    assert sk.speaker.inbox()["items"] == []
+    ua.post("claim_registered", person="one", subject={"nationality": ["AFG"]})
+    keep_all(hub)
+    assert ua.ask("ua-asylum-1", "one")["answer"] == "mailbox"
+    assert len(sk.speaker.inbox()["items"]) == 1
+    assert web
+
+
 def test_every_answer_has_one_size_and_comes_at_its_deadline(hub: Hub, web: str, enrol: Enrol) -> None:
     sk, ua, af = enrol(SK_ASYLUM), enrol(UA_ASYLUM), enrol(AF_BORDER)
     sk.post("claim_registered", person="one")
@@ -105,6 +123,22 @@ def test_a_query_is_in_the_ledger_before_its_answer_and_again_gives_the_same(hub
         records = [bytes(r) for (r,) in rows(tx, "SELECT record FROM opening ORDER BY index")]
         assert rows(tx, "SELECT count(*) FROM query") == [(1,)]
     assert records[-4:] == [text.rpartition(".")[0].encode(), first[1]] * 2
+    assert web
+
+
+def test_the_same_query_many_times_at_once_has_one_answer_and_tells_the_holder_once(
+    hub: Hub, web: str, enrol: Enrol
+) -> None:
+    sk, ua, _ = enrol(SK_ASYLUM), enrol(UA_ASYLUM), enrol(UNHCR)
+    sk.post("claim_registered", person="one")
+    ua.post("claim_registered", person="one")
+    keep_all(hub)
+    text = query(sk)
+    with ThreadPoolExecutor(8) as pool:
+        answers = set(pool.map(lambda _: ask(sk, text), range(8)))
+    ((status, _),) = answers
+    assert status == 200
+    assert len(ua.speaker.inbox()["items"]) == 1
     assert web
 
 

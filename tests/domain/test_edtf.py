@@ -35,7 +35,19 @@ def test_a_moment_keeps_its_minute_and_its_offset() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "x", "2010-13-01", "2010-02-30", "0000", "9999~", "2010-09-23T25:00:00Z", "2010" * 40, "23.09.2010"]
+    "text",
+    [
+        "",
+        "x",
+        "2010-13-01",
+        "2010-02-30",
+        "0000",
+        "9999~",
+        "2010-09-23T25:00:00Z",
+        "2010" * 40,
+        "23.09.2010",
+        "2011/2010",
+    ],
 )
 def test_what_is_no_time_is_refused(text: str) -> None:
     with pytest.raises(Refusal) as refused:

@@ -1,0 +1,87 @@
+"""Every table that holds history refuses every way to change it. The list is the migration's own."""
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+import exchange.store.migrations
+from exchange.deps import Hub
+from exchange.store.session import Tx, row, rows
+
+FIRST = Path(next(iter(exchange.store.migrations.__path__))) / "versions" / "0001_first.py"
+MAY_CHANGE = {
+    *("authority", "authority_key", "nonce", "opening", "refusal_count", "token", "neighbourhood", "outbox"),
+    *("timer", "finding", "alert", "caseworker", "console_session", "sign_in_failure", "alembic_version"),
+}
+"""What is no history: directory, derived rows, work, accounts."""
+ANY = {
+    "bigint": "0",
+    "text": "'x'",
+    "uuid": "'01931d3c-0000-7000-8000-000000000001'",
+    "bytea": "decode(repeat('00', 32), 'hex')",
+    "timestamp with time zone": "'2026-11-24'",
+    "jsonb": "'{}'",
+    "ARRAY": "'{x}'",
+    "boolean": "true",
+    "date": "'2026-11-24'",
+    "integer": "0",
+}
+
+
+def history() -> tuple[str, ...]:
+    spec = importlib.util.spec_from_file_location("first_migration", FIRST)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return tuple(module.HISTORY)
+
+
+def columns(tx: Tx, table: str) -> list[tuple[str, str]]:
+    sql = (
+        "SELECT column_name, data_type FROM information_schema.columns"
+        " WHERE table_schema = 'public' AND table_name = %s AND is_identity = 'NO' ORDER BY ordinal_position"
+    )
+    return [(name, kind) for name, kind in rows(tx, sql, (table,))]
+
+
+def plant(tx: Tx, table: str) -> None:
+    """Put one row into a table, past its foreign keys: a row trigger says nothing about an empty table."""
+    found = columns(tx, table)
+    values = [("1" if name == "b" else ANY[kind]) for name, kind in found]
+    tx.execute("SET LOCAL session_replication_role = replica")
+    names = ", ".join(name for name, _ in found)
+    tx.execute(f"INSERT INTO {table} ({names}) VALUES ({', '.join(values)})")  # noqa: S608
+    tx.execute("SET LOCAL session_replication_role = origin")
+
+
+@pytest.mark.parametrize("table", history())
+def test_a_table_of_history_refuses_every_change(hub: Hub, table: str) -> None:
+    with hub.database.transaction() as tx:
+        plant(tx, table)
+        name = columns(tx, table)[0][0]
+        before: Any = rows(tx, f"SELECT * FROM {table}")  # noqa: S608
+    attempts = (
+        f"UPDATE {table} SET {name} = {name}",  # noqa: S608
+        f"DELETE FROM {table}",  # noqa: S608
+        f"DELETE FROM {table} WHERE {name} IS NOT NULL",  # noqa: S608
+        f"TRUNCATE {table} CASCADE",
+    )
+    for sql in attempts:
+        with pytest.raises(psycopg.errors.IntegrityConstraintViolation) as refused, hub.database.transaction() as tx:
+            tx.execute(sql)
+        assert str(refused.value).startswith(f"table {table} holds history")
+    with hub.database.transaction() as tx:
+        assert rows(tx, f"SELECT * FROM {table}") == before  # noqa: S608
+
+
+def test_every_table_is_either_history_or_known_to_change(hub: Hub) -> None:
+    with hub.database.transaction() as tx:
+        tables = {name for (name,) in rows(tx, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
+        assert tables == MAY_CHANGE | set(history())
+        guards = row(tx, "SELECT count(*) FROM pg_trigger WHERE tgname IN ('only_grows', 'never_emptied')", ())
+    assert guards == (2 * len(history()),)
+    assert not MAY_CHANGE & set(history())
