@@ -35,7 +35,7 @@ WITH_BODY: Final = ("@method", "@target-uri", "content-type", "content-digest")
 WITHOUT_BODY: Final = ("@method", "@target-uri")
 _PARAMETERS: Final = frozenset({"created", "keyid", "alg", "expires", "nonce", "tag"})
 _ANSWER_PARAMETERS: Final = frozenset({"created", "keyid", "tag"})
-_INPUT: Final = re.compile(r'([a-z*][a-z0-9_.*-]*)=\(([^()]*)\)((?:;[a-z]+=(?:"[^"\\]*"|0|[1-9][0-9]{0,14}))*)')
+_INPUT: Final = re.compile(r'([a-z*][a-z0-9_.*-]*)=\(([^()]*)\)((?:;[a-z]+=(?:"[ !#-\[\]-~]*"|0|[1-9][0-9]{0,14}))*)')
 _PARAMETER: Final = re.compile(r';([a-z]+)=(?:"([^"\\]*)"|([0-9]+))')
 _SIGNATURE: Final = re.compile(LABEL + r"=:[A-Za-z0-9+/]{85}[AQgw]==:")  # 64 bytes, canonical
 _REQUEST_SIGNATURE: Final = f'"signature";req;key="{LABEL}"'
