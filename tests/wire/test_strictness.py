@@ -186,7 +186,9 @@ def test_a_content_type_that_is_absent_is_not_one_that_is_empty() -> None:
     assert code(check, with_header(empty, "content-type", "text/x")) == "bad-signature"
 
 
-@pytest.mark.parametrize("keyid", ["", "mine", KEY.kid + "=", KEY.kid[:-1], "A" * 42 + "B", "a\0b", "é" * 43, 5])
+@pytest.mark.parametrize(
+    "keyid", ["", "mine", KEY.kid + "=", KEY.kid[:-1], "A" * 42 + "B", "a\0b", "é" * 43, 5], ids=list("abcdefgh")
+)
 def test_a_keyid_is_a_thumbprint_before_anything_is_looked_up(keyid: Any) -> None:
     ours = str(keyid).isascii() and "\0" not in str(keyid)
     assert code(httpsig.inspect, signed_by_hand(KEY, keyid=keyid)) == (
@@ -237,7 +239,7 @@ def test_what_we_take_another_parser_reads_alike(text: str) -> None:
     # Which components are allowed is decided after this, by comparison with a fixed list.
     if not set(covered) <= {'"@method"', '"a"'}:
         return
-    event("taken and compared")  # about every third; shown by --hypothesis-show-statistics
+    event("taken and compared")  # see --hypothesis-show-statistics
     ((label, (inner, read)),) = http_sf.parse(text.encode(), tltype="dictionary").items()
     assert label == "ax"
     assert [f'"{name}"' for name, _ in inner] == covered
