@@ -88,8 +88,9 @@ def _target(environ: Mapping[str, str]) -> str:
 
 
 def _headers(environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    named = {_WSGI_NAMES.get(k) or k[5:].replace("_", "-").lower(): v for k, v in environ.items() if _is_header(k, v)}
-    return tuple(named.items())
+    """Return the fields, each as often as it came: `Content_Type` and `Content-Type` are two, and two are refused."""
+    named = ((_WSGI_NAMES.get(k) or k[5:].replace("_", "-").lower(), v) for k, v in environ.items() if _is_header(k, v))
+    return tuple(named)
 
 
 def _is_header(name: str, value: object) -> bool:

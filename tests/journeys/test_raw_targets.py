@@ -90,3 +90,18 @@ def test_a_body_that_is_slipped_into_a_get_is_refused(journey: Journey) -> None:
     (office,) = journey.enrol(SK_ASYLUM)
     signed = get(office, "/v1/alerts")
     assert send(office, Request("GET", signed.target_uri, signed.headers, b"{}")) == (401, "component-missing")
+
+
+@pytest.mark.parametrize("name", ["Content_Type", "content_type", "Content_Length"])
+def test_a_field_with_a_name_that_a_server_writes_like_another_does_not_stand_for_it(
+    journey: Journey, name: str
+) -> None:
+    # WSGI has CONTENT_TYPE and would have HTTP_CONTENT_TYPE: what is verified must be what is then read.
+    (office,) = journey.enrol(SK_ASYLUM)
+    target = office.folder.hub["base_url"] + "/v1/notices"
+    request = Request("POST", target, (("content-type", "text/plain"),), office.sign(ex=office.folder.hub["ex"]))
+    signed = httpsig.sign_request(request, office.folder.key("request"), clock.now(), secrets.token_bytes(16))
+    others = tuple((n, v) for n, v in signed.headers if n != "content-type")
+    swapped = Request("POST", target, (("content-type", ENVELOPE), *others), request.body)
+    status, code = send(office, swapped, ((name, "text/plain"),))
+    assert (status, code) == (401, "bad-signature-header" if "ype" in name else "bad-signature")
