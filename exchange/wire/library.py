@@ -1,10 +1,27 @@
-"""How the library `http-message-signatures` is given messages and keys; nothing is decided here."""
+"""How the library `http-message-signatures` is given messages and keys; nothing is decided here.
 
+An authority signs its requests and checks the hub's answers with it. The hub writes the signature base out itself
+(`exchange.wire.signature_base`): so each side is checked by code that shares nothing with the other's.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, Final
 
-from http_message_signatures import HTTPMessageVerifier, HTTPSignatureKeyResolver
+from http_message_signatures import (
+    HTTPMessageSigner,
+    HTTPMessageVerifier,
+    HTTPSignatureKeyResolver,
+    InvalidSignature,
+)
+from http_message_signatures.algorithms import ECDSA_P256_SHA256, ED25519
+from http_message_signatures.exceptions import HTTPMessageSignaturesException
 
+from exchange.domain.errors import Refusal
+from exchange.wire import keys
 from exchange.wire.messages import Request
+
+_ALGORITHMS: Final[Mapping[str, Any]] = {keys.ED25519: ED25519, keys.ES256: ECDSA_P256_SHA256}
 
 
 class OneKey(HTTPSignatureKeyResolver):
@@ -51,3 +68,29 @@ class Response:
 def message(request: Request) -> Message:
     """Return a request in the form that the library reads."""
     return Message(request.method, request.target_uri, {name.lower(): value for name, value in request.headers})
+
+
+def sign(unsigned: Message, key: keys.PrivateKey, covered: tuple[str, ...], parameters: Mapping[str, Any]) -> None:
+    """Sign a message in place. `parameters` are `label`, `tag`, `created`, `expires` and `nonce`."""
+    signer = HTTPMessageSigner(signature_algorithm=_ALGORITHMS[key.alg], key_resolver=OneKey(key.key))
+    signer.sign(
+        unsigned,
+        key_id=key.kid,
+        covered_component_ids=covered,
+        use_existing_digest="content-digest" in covered,
+        **parameters,
+    )
+
+
+def verify(signed: Message | Response, key: keys.PublicKey, label: str, tag: str) -> Mapping[str, str]:
+    """Return the values that the signature is over, by component.
+
+    Raises:
+        Refusal: `bad-signature`.
+    """
+    verifier = Verifier(signature_algorithm=_ALGORITHMS[key.alg], key_resolver=OneKey(key.key))
+    try:
+        (found,) = verifier.verify(signed, max_age=None, expect_tag=tag, expect_label=label)
+    except (InvalidSignature, HTTPMessageSignaturesException):
+        raise Refusal("bad-signature", "The signature does not verify under the key that it names.") from None
+    return {name: value for name, value in found.covered_components.items() if name != '"@signature-params"'}

@@ -1,5 +1,6 @@
-"""Whatever comes in, only a Refusal comes out."""
+"""Whatever comes in, only a Refusal comes out. `fuzz` has the long runs."""
 
+import secrets
 from collections.abc import Callable
 
 import pytest
@@ -9,8 +10,10 @@ from hypothesis import strategies as st
 from exchange.domain.errors import Refusal
 from exchange.wire import jws, keys, sdjwt, statements
 from exchange.wire.encoding import read_json
+from wire.fuzz import PARSERS, run
 from wire.kit import CLAIMS, EX, a_notice, b64, compact
 
+INPUTS = 600
 KEY = keys.generate("notice")
 NOTICE = a_notice(KEY)
 JSON = st.recursive(
@@ -28,6 +31,14 @@ def only_refusals(act: Callable[[], object]) -> None:
     except Refusal as refusal:
         assert refusal.code  # noqa: PT017 -- to pass is right as well
         assert len(refusal.detail) < 300  # noqa: PT017
+
+
+@pytest.mark.parametrize("name", sorted(PARSERS))
+def test_each_parser_takes_or_refuses_and_does_so_again(name: str) -> None:
+    seed = secrets.token_hex(4)
+    print(f"seed {seed}")
+    codes = run(name, INPUTS, seed)
+    assert len(codes) > 1, "the inputs are all alike"
 
 
 def verify(text: str) -> None:
@@ -51,7 +62,7 @@ def test_any_header(header: dict[str, object], payload: bytes) -> None:
 def test_any_signed_payload_as_a_notice(payload: dict[str, object]) -> None:
     text = jws.sign(compact(payload).encode("utf-8", "surrogatepass"), sdjwt.TYP, KEY)
     only_refusals(lambda: verify(text + "~"))
-    only_refusals(lambda: statements.query_claims(compact(payload).encode("utf-8", "surrogatepass"), EX))
+    only_refusals(lambda: statements.said(compact(payload).encode("utf-8", "surrogatepass"), EX))
 
 
 @given(st.lists(st.text(max_size=20) | JSON.map(lambda value: b64(compact(value).encode())), max_size=6))

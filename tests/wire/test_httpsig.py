@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from exchange.domain.errors import Refusal
 from exchange.wire import httpsig, keys
 from exchange.wire.messages import Answer, Request, digest_of
+from exchange.wire.signature_base import request_base
 from wire.kit import (
     COMPONENTS,
     NONCE,
@@ -141,8 +142,56 @@ def test_the_window_is_closed_at_both_ends() -> None:
 
 
 def test_a_refusal_of_the_clock_tells_the_time() -> None:
-    with pytest.raises(Refusal, match="2026-11-23T12:10:00Z"):
-        verified(signed(), KEY, 600)
+    with pytest.raises(Refusal, match="2026-11-23T12:10:00Z") as stale:
+        verified(signed(), KEY, 600.9)
+    with pytest.raises(Refusal) as ahead:
+        verified(signed(), KEY, -6)
+    assert (stale.value.more, ahead.value.more) == ({"time": SECONDS + 600}, {"time": SECONDS - 6})
+
+
+def refused(request: Request, key: keys.PrivateKey = KEY) -> Refusal:
+    with pytest.raises(Refusal) as refusal:
+        check(request, key)
+    return refusal.value
+
+
+def test_a_bad_signature_is_told_the_base_that_was_verified() -> None:
+    # RFC 9421 section 2.5, by hand.
+    request = signed(a_request(headers=(("Content-Type", "a\tb"),)))
+    asked = Request("POST", f"{TARGET}?a=%2F", request.headers, request.body)
+    parameters = (request.header("signature-input") or "").removeprefix("ax=")
+    base = (
+        f'"@method": POST\n"@target-uri": {TARGET}?a=%2F\n"content-type": a\tb\n'
+        f'"content-digest": {digest_of(request.body)}\n"@signature-params": {parameters}'
+    )
+    refusal = refused(asked)
+    assert (refusal.code, refusal.more) == ("bad-signature", {"signature_base": base})
+    assert base == request_base(asked, parameters) == request_base(asked, httpsig.inspect(asked).parameters)
+    assert TARGET not in str(refusal)
+    other = keys.generate("request")
+    with pytest.raises(Refusal) as names_another:
+        verified(asked, other)
+    assert names_another.value.more == {"signature_base": base}
+
+
+def test_where_there_is_no_base_none_is_told() -> None:
+    request = signed()
+    odd = [
+        with_header(request, "content-type", None),
+        with_header(request, "content-type", "é"),
+        with_header(request, "content-type", " text/x"),
+        Request("POST", TARGET + "#x", request.headers, request.body),
+        Request("post", TARGET, request.headers, request.body),
+        Request("POST", "https://[:::1]/", request.headers, request.body),
+    ]
+    for one in odd:
+        refusal = refused(one)
+        assert (refusal.code, refusal.more) == ("bad-signature", {})
+
+
+def test_an_origin_may_be_an_address() -> None:
+    for origin in ("http://127.0.0.1:8080", "https://[::1]:8443", "https://[2001:db8::1]"):
+        check(signed(a_request(target_uri=f"{origin}/v1/notices?after=a%2Fb")))
 
 
 @pytest.mark.parametrize("name", ["content-type", "content-digest", "signature-input", "signature"])

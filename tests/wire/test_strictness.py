@@ -229,11 +229,16 @@ INPUTS = st.lists(FRAGMENTS, max_size=10).map("".join) | st.builds(
 )
 
 
+def read_input(request: Request) -> tuple[list[str], dict[str, str | int]]:
+    sent = httpsig._signature_sent(request)  # noqa: SLF001 -- under test
+    return sent.covered.split(" "), dict(sent.parameters)
+
+
 @given(INPUTS)
 def test_what_we_take_another_parser_reads_alike(text: str) -> None:
     request = Request("POST", TARGET, (("signature-input", text), ("signature", SIGNATURE)), b"")
     try:
-        covered, parameters = httpsig._signature_input(request, "Signature-Input")  # noqa: SLF001 -- under test
+        covered, parameters = read_input(request)
     except Refusal:
         return
     # Which components are allowed is decided after this, by comparison with a fixed list.
@@ -247,7 +252,7 @@ def test_what_we_take_another_parser_reads_alike(text: str) -> None:
 
 
 def test_a_good_header_is_read_alike_by_another_parser() -> None:
-    covered, parameters = httpsig._signature_input(SIGNED, "Signature-Input")  # noqa: SLF001 -- under test
+    covered, parameters = read_input(SIGNED)
     ((label, (inner, read)),) = http_sf.parse(INPUT.encode(), tltype="dictionary").items()
     assert (label, [f'"{name}"' for name, _ in inner], dict(read)) == ("ax", covered, parameters)
     ((_, (signature, none)),) = http_sf.parse(SIGNATURE.encode(), tltype="dictionary").items()
@@ -285,7 +290,7 @@ def test_a_stranger_cannot_order_more_work_than_an_honest_request() -> None:
     honest = cpu(lambda: check(SIGNED))
     for request in costly():
         assert code(httpsig.inspect, request) in {"headers-too-large", "bad-signature-header", "component-missing"}
-        assert cpu(partial(refused, request)) < 3 * honest
+        assert cpu(partial(refused, request)) < honest
 
 
 # The same verdict twice, and nothing but a verdict.
@@ -297,7 +302,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "jws.parse": lambda text: jws.parse(text, sdjwt.TYP),
     "sdjwt.read": sdjwt.read,
     "statements.heard": lambda text: statements.heard(text, statements.RECEIPT, NOTICE_KEY.public),
-    "query_claims": lambda text: statements.query_claims(text.encode("utf-8", "surrogatepass"), "x"),
+    "statements.said": lambda text: statements.said(text.encode("utf-8", "surrogatepass"), "x"),
     "httpsig.inspect": lambda text: httpsig.inspect(put("signature-input", text)),
     "public_from_jwk": lambda text: keys.public_from_jwk({"kty": "OKP", "crv": "Ed25519", "x": text}, "notice"),
     "disclosure": lambda text: sdjwt.verify(
