@@ -18,6 +18,15 @@ from exchange.domain.errors import Refusal
 LONGEST = 64
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)")
 _DATE = re.compile(r"(\d{4})(?:-(0\d|1\d)(?:-(\d\d))?)?([~?%]?)")  # a "month" of 21 and more is a season
+_PIECE = (
+    r"[~?%]?\d\d(?:\d\d|\dX|XX)[~?%]?(?:-[~?%]?(?:\d\d|XX)[~?%]?(?:-[~?%]?(?:\d\d|XX)[~?%]?)?)?"
+    r"(?:T\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)?)?"
+)
+_SHAPE = re.compile(rf"{_PIECE}(?:/(?:{_PIECE})?)?|/{_PIECE}|\[{_PIECE}(?:,{_PIECE})*\]|\{{{_PIECE}(?:,{_PIECE})*\}}")
+"""What the `edtf` package is given: dates, intervals and sets of years with four digits.
+
+On years in exponents it works without end, and some forms that it refuses it prints to standard output.
+"""
 _END_OF_DAY = time(23, 59, 59, 999999, tzinfo=UTC)
 
 
@@ -72,7 +81,7 @@ def _widen(interval: Interval, mark: str, days: int) -> Interval:
 
 
 def _unusual(text: str) -> Interval:
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or not _SHAPE.fullmatch(text):
         raise ValueError(len(text))
     parsed = parse_edtf(text)
     first, last = date(*parsed.lower_strict()[:3]), date(*parsed.upper_strict()[:3])

@@ -4,10 +4,10 @@ Two readers must never see two different values in the same signed bytes. So eve
 silence (the last of two equal members, NaN, 1e400, lone surrogates) is refused here, before anything else reads it.
 """
 
-import base64
 import binascii
 import json
 import math
+import re
 from typing import Final, NoReturn, TypeAlias
 
 from exchange.domain.errors import Refusal
@@ -22,9 +22,14 @@ _MAX_DIGITS: Final = len("-9007199254740991")
 _BYTE_ORDER_MARK: Final = "\ufeff"
 
 
+_TO_STANDARD: Final = bytes.maketrans(b"-_", b"+/")
+_TO_URL: Final = bytes.maketrans(b"+/", b"-_")
+_HASH: Final = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")
+
+
 def b64encode(data: bytes) -> str:
     """Return unpadded base64url (RFC 7515 section 2, RFC 4648 section 5)."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+    return binascii.b2a_base64(data, newline=False).translate(_TO_URL).rstrip(b"=").decode("ascii")
 
 
 def b64decode(text: str, code: str = "bad-base64") -> bytes:
@@ -36,12 +41,18 @@ def b64decode(text: str, code: str = "bad-base64") -> bytes:
         Refusal: with `code`.
     """
     try:
-        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        sent = text.encode("ascii")
+        data = binascii.a2b_base64(sent.translate(_TO_STANDARD) + b"=" * (-len(sent) % 4))
     except (ValueError, binascii.Error):
         raise Refusal(code, "not base64url") from None
     if b64encode(data) != text:
         raise Refusal(code, "not canonical unpadded base64url")
     return data
+
+
+def is_hash(text: str) -> bool:
+    """Tell whether a text is 32 bytes in canonical unpadded base64url."""
+    return _HASH.fullmatch(text) is not None
 
 
 def read_json(data: bytes) -> Json:
@@ -68,7 +79,8 @@ def read_json(data: bytes) -> Json:
         _refuse("not one JSON value")
     # Only a text with more brackets than that can nest too deep, and only \u escapes can make a lone surrogate:
     # UTF-8 has none. Most notices' parts have neither, and are not walked.
-    if "\\u" in text or text.count("{") + text.count("[") > MAX_DEPTH:
+    # The search for one character costs a hundredth of that for two.
+    if ("\\" in text and "\\u" in text) or text.count("{") + text.count("[") > MAX_DEPTH:
         _walk(value)
     return value
 
@@ -79,7 +91,7 @@ def write_json(value: Json) -> bytes:
     Raises:
         ValueError: NaN, Infinity or a lone surrogate: a fault of the caller, not of a sender.
     """
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
+    return _ENCODER.encode(value).encode("utf-8")
 
 
 def _refuse(detail: str) -> NoReturn:
@@ -140,3 +152,4 @@ def _look(value: Json, below: list[Json]) -> None:
 _DECODER: Final = json.JSONDecoder(
     object_pairs_hook=_members, parse_int=_integer, parse_float=_float, parse_constant=_constant
 )
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))

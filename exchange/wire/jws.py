@@ -4,6 +4,7 @@ Nothing in the header chooses how it is verified: no `crit`, no embedded key, no
 """
 
 from dataclasses import InitVar, dataclass
+from functools import lru_cache
 from typing import Final
 
 from exchange.domain.errors import Refusal
@@ -44,9 +45,14 @@ class Verified:
 
 def sign(payload: bytes, typ: str, key: PrivateKey) -> str:
     """Return the compact JWS of `payload`."""
-    header: dict[str, Json] = {"alg": key.alg, "kid": key.kid, "typ": typ}
-    signing_input = f"{b64encode(write_json(header))}.{b64encode(payload)}"
+    signing_input = f"{_written(key.alg, key.kid, typ)}.{b64encode(payload)}"
     return f"{signing_input}.{b64encode(key.sign(signing_input.encode('ascii')))}"
+
+
+@lru_cache(maxsize=1024)
+def _written(alg: str, kid: str, typ: str) -> str:
+    header: dict[str, Json] = {"alg": alg, "kid": kid, "typ": typ}
+    return b64encode(write_json(header))
 
 
 def parse(text: str, typ: str) -> Unverified:
@@ -59,7 +65,7 @@ def parse(text: str, typ: str) -> Unverified:
     segments = text.split(".")
     if len(segments) != _SEGMENTS:
         raise Refusal("bad-jws", "a compact JWS has three segments")
-    alg, kid = _header(b64decode(segments[0], "bad-jws"), typ)
+    alg, kid = _header(segments[0], typ)
     payload, signature = b64decode(segments[1], "bad-jws"), b64decode(segments[2], "bad-jws")
     if len(signature) != SIGNATURE_BYTES:
         raise Refusal("bad-jws", f"a signature has {SIGNATURE_BYTES} bytes")
@@ -80,8 +86,10 @@ def verify(unverified: Unverified, key: PublicKey, purpose: str) -> Verified:
     return Verified(unverified.text, key.kid, unverified.payload, unverified.signing_input, _MARK)
 
 
-def _header(data: bytes, typ: str) -> tuple[str, str]:
-    header = read_json(data)
+@lru_cache(maxsize=1024)
+def _header(segment: str, typ: str) -> tuple[str, str]:
+    """Return alg and kid. What a text means never changes, and all messages under one key have the same header."""
+    header = read_json(b64decode(segment, "bad-jws"))
     if not isinstance(header, dict) or header.keys() != MEMBERS:
         raise Refusal("bad-jws", "the protected header has exactly the members alg, kid and typ")
     alg, kid = header["alg"], header["kid"]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InternalError, InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from exchange.domain.errors import Refusal
 from exchange.wire.ed25519_points import refuse_weak_point
-from exchange.wire.encoding import Json, b64decode, b64encode, write_json
+from exchange.wire.encoding import Json, b64decode, b64encode, is_hash, write_json
 
 ED25519: Final = "Ed25519"
 ES256: Final = "ES256"
@@ -102,13 +102,26 @@ def private_from_pem(pem: bytes, purpose: str) -> PrivateKey:
     """
     try:
         key = serialization.load_pem_private_key(pem, password=None)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, UnsupportedAlgorithm, InternalError):
         raise Refusal("bad-key", "not an unencrypted PKCS#8 private key in PEM") from None
     if isinstance(key, Ed25519PrivateKey) or (
         isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP256R1)
     ):
         return _private(key, purpose)
     raise Refusal("bad-key", "a private key must be Ed25519 or P-256")
+
+
+def private_from_key(key: Ed25519PrivateKey | ec.EllipticCurvePrivateKey, purpose: str) -> PrivateKey:
+    """Return a loaded private key for a purpose."""
+    return _private(key, purpose)
+
+
+def private_to_jwk(key: PrivateKey) -> dict[str, Json]:
+    """Return the private JWK (RFC 8037 section 2, RFC 7518 section 6.2.2). The caller guards it."""
+    if isinstance(key.key, Ed25519PrivateKey):
+        return {**public_to_jwk(key.public), "d": b64encode(key.key.private_bytes_raw())}
+    number = key.key.private_numbers().private_value
+    return {**public_to_jwk(key.public), "d": b64encode(number.to_bytes(_COORDINATE))}
 
 
 def public_to_jwk(key: PublicKey) -> dict[str, Json]:
@@ -149,10 +162,7 @@ def thumbprint(key: Ed25519PublicKey | ec.EllipticCurvePublicKey) -> str:
 
 def is_thumbprint(text: str) -> bool:
     """Tell whether `text` has the form of a thumbprint."""
-    try:
-        return len(b64decode(text)) == hashlib.sha256().digest_size
-    except Refusal:
-        return False
+    return is_hash(text)
 
 
 def require(key: PublicKey, alg: str, purpose: str) -> None:

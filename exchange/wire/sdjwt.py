@@ -21,7 +21,7 @@ from exchange.domain.errors import Refusal
 from exchange.wire import jws
 from exchange.wire.checked import Mark
 from exchange.wire.claims import MEMBERS, Claims, read_claims, require_exchange
-from exchange.wire.encoding import Json, b64decode, b64encode, read_json, write_json
+from exchange.wire.encoding import Json, b64decode, b64encode, is_hash, read_json, write_json
 from exchange.wire.keys import PrivateKey, PublicKey
 
 TYP: Final = "asylum-exchange-notice+sd-jwt"
@@ -31,7 +31,6 @@ REQUIRED: Final = ("hub", "event", "facts")
 SALT_BYTES: Final = 32
 _MEMBERS: Final = MEMBERS | {"_sd_alg", "_sd"}
 _HASH: Final = "sha-256"
-_HASH_BYTES: Final = 32
 _ITEMS: Final = 3
 _MARK: Final = Mark("sdjwt.verify")
 
@@ -182,7 +181,7 @@ def _open(disclosure: str) -> tuple[str, Json]:
     if not isinstance(items, list) or len(items) != _ITEMS:
         raise Refusal("bad-disclosure", "A Disclosure is an array of salt, name and value.")
     salt, name, value = items
-    if not isinstance(salt, str) or len(b64decode(salt, "bad-disclosure")) != SALT_BYTES:
+    if not isinstance(salt, str) or not is_hash(salt):
         raise Refusal("bad-disclosure", f"A salt is {SALT_BYTES} bytes in base64url.")
     if not isinstance(name, str) or name not in PARTS:
         raise Refusal("bad-disclosure", f"A Disclosure is named {', '.join(PARTS)}.")
@@ -193,7 +192,7 @@ def _read_digests(value: Json) -> tuple[str, ...]:
     digests = [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
     if digests != value or len(digests) != len(PARTS):
         raise Refusal("bad-notice", f"_sd holds {len(PARTS)} digests, whatever is absent.")
-    if any(len(b64decode(digest, "bad-notice")) != _HASH_BYTES for digest in digests):
+    if not all(map(is_hash, digests)):
         raise Refusal("bad-notice", "A digest in _sd is a SHA-256 in base64url.")
     if digests != sorted(set(digests)):
         raise Refusal("bad-notice", "The digests in _sd stand in code point order, and none twice.")
