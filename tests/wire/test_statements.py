@@ -69,8 +69,8 @@ def test_an_answer_that_does_not_fit_is_a_fault() -> None:
 
 def test_a_query_there_and_back() -> None:
     payload = write_json({**CLAIMS.members(), **ASKED})  # type: ignore[dict-item]  # a list of strings is JSON
-    assert statements.query_claims(payload, EX) == (CLAIMS, ASKED)
-    assert code(statements.query_claims, payload, "another") == "wrong-exchange"
+    assert statements.said(payload, EX) == (CLAIMS, ASKED)
+    assert code(statements.said, payload, "another") == "wrong-exchange"
 
 
 @pytest.mark.parametrize(
@@ -82,18 +82,15 @@ def test_a_query_there_and_back() -> None:
         {"iss": "x"},
         {"iat": "x"},
         {"ex": 5},
-        {"more": 1},
-        {"case": None},
-        {"tokens": None},
     ],
 )
-def test_a_query_with_anything_odd_is_refused(change: dict[str, Any]) -> None:
+def test_a_query_with_odd_claims_is_refused(change: dict[str, Any]) -> None:
     made = {**CLAIMS.members(), **ASKED, **change}
     payload = write_json({name: value for name, value in made.items() if value is not None})
-    assert code(statements.query_claims, payload, EX) == "bad-query"
+    assert code(statements.said, payload, EX) == "bad-query"
 
 
 def test_a_query_is_an_object() -> None:
-    assert code(statements.query_claims, b"[]", EX) == "bad-query"
-    assert code(statements.query_claims, b'{"v":1,"v":1}', EX) == "bad-json"
+    assert code(statements.said, b"[]", EX) == "bad-query"
+    assert code(statements.said, b'{"v":1,"v":1}', EX) == "bad-json"
     assert read_json(b"{}") == {}

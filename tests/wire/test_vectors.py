@@ -1,0 +1,210 @@
+"""The golden vectors: made again byte for byte, each read as it says, and none missing."""
+
+import ast
+import base64
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exchange.api.problems import STATUS
+from exchange.domain.errors import Refusal
+from exchange.wire import httpsig, jws, keys, sdjwt, statements
+from exchange.wire.encoding import b64decode, b64encode, read_json
+from exchange.wire.messages import Answer, Request
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "tests" / "vectors"
+PAGES = ("requests", "answers", "notices", "statements", "keys", "encoding")
+ACCEPTED = "accepted"
+
+
+@cache
+def page(name: str) -> Any:
+    return json.loads((FOLDER / f"{name}.json").read_text())
+
+
+def vectors(name: str) -> Any:
+    made = page(name)["vectors"]
+    return pytest.mark.parametrize("vector", made, ids=[vector["name"] for vector in made])
+
+
+@cache
+def key_of(name: str, key: str) -> keys.PublicKey:
+    enrolled = page(name)["keys"][key]
+    return keys.public_from_jwk(enrolled["jwk"], enrolled["purpose"])
+
+
+def verdict(act: Callable[..., Any], *given: Any) -> tuple[str, Any]:
+    """The code of a refusal, or `accepted` and what was read."""
+    try:
+        return ACCEPTED, act(*given)
+    except Refusal as refusal:
+        return refusal.code, None
+
+
+def test_they_are_made_again_byte_for_byte(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, str(FOLDER / "make.py"), str(tmp_path)], check=True, cwd=tmp_path)
+    for name in PAGES:
+        assert (tmp_path / f"{name}.json").read_bytes() == (FOLDER / f"{name}.json").read_bytes(), name
+    assert {path.stem for path in tmp_path.iterdir()} == set(PAGES)
+
+
+def test_what_makes_them_shares_no_code_with_what_reads_them() -> None:
+    for path in (FOLDER / f"{name}.py" for name in ("make", *(f"make_{part}" for part in _makers()))):
+        tree = ast.parse(path.read_text())
+        imported = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        imported |= {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
+        assert not {name for name in imported if name.partition(".")[0] in {"exchange", "schemas", "wire"}}, path
+
+
+def _makers() -> tuple[str, ...]:
+    return ("kit", "requests", "answers", "notices", "parts", "statements", "encoding")
+
+
+# What reads each page.
+
+
+def request_of(sent: dict[str, Any]) -> Request:
+    headers = tuple((name, value) for name, value in sent["headers"])
+    return Request(sent["method"], sent["target_uri"], headers, base64.b64decode(sent["body"]))
+
+
+def answer_of(sent: dict[str, Any]) -> Answer:
+    headers = tuple((name, value) for name, value in sent["headers"])
+    return Answer(sent["status"], headers, base64.b64decode(sent["body"]))
+
+
+def read_request(vector: dict[str, Any]) -> httpsig.VerifiedRequest:
+    inspected = httpsig.inspect(request_of(vector["request"]))
+    enrolled = {key_of("requests", name).kid: key_of("requests", name) for name in page("requests")["keys"]}
+    assert keys.is_thumbprint(inspected.keyid), "only a thumbprint is looked up"
+    if inspected.keyid not in enrolled:
+        raise Refusal("unknown-key", "as a hub says")
+    return httpsig.verify_request(
+        inspected, enrolled[inspected.keyid], datetime.fromtimestamp(page("requests")["now"], UTC)
+    )
+
+
+def read_answer(vector: dict[str, Any]) -> None:
+    request, answer = request_of(vector["request"]), answer_of(vector["answer"])
+    httpsig.verify_answer(answer, request, key_of("answers", vector["key"]))
+
+
+def read_notice(vector: dict[str, Any]) -> sdjwt.Notice:
+    verify = sdjwt.verify_shown if vector.get("shown") else sdjwt.verify
+    return verify(sdjwt.read(vector["notice"]), key_of("notices", vector["key"]), page("notices")["ex"])
+
+
+def read_statement(vector: dict[str, Any]) -> Any:
+    key = key_of("statements", vector["key"])
+    if vector["typ"] in statements.KEY_OF:
+        return statements.heard(vector["jws"], vector["typ"], key)
+    verified = jws.verify(jws.parse(vector["jws"], vector["typ"]), key, "notice")
+    claims, others = statements.said(verified.payload, page("statements")["ex"])
+    return {**claims.members(), **others}
+
+
+def read_key(vector: dict[str, Any]) -> keys.PublicKey:
+    return keys.public_from_jwk(vector["jwk"], vector.get("purpose", "notice"))
+
+
+def read_encoding(vector: dict[str, Any]) -> Any:
+    return b64decode(vector["text"]) if "text" in vector else read_json(base64.b64decode(vector["body"]))
+
+
+READERS: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "requests": read_request,
+    "answers": read_answer,
+    "notices": read_notice,
+    "statements": read_statement,
+    "keys": read_key,
+    "encoding": read_encoding,
+}
+
+
+@vectors("requests")
+def test_requests(vector: dict[str, Any]) -> None:
+    told, read = verdict(read_request, vector)
+    assert told == vector["expect"]
+    assert (read is None) or b64decode(read.nonce) == bytes(range(16))
+
+
+@vectors("answers")
+def test_answers(vector: dict[str, Any]) -> None:
+    assert verdict(read_answer, vector)[0] == vector["expect"]
+
+
+@vectors("notices")
+def test_notices(vector: dict[str, Any]) -> None:
+    told, read = verdict(read_notice, vector)
+    assert told == vector["expect"]
+    assert (read.sha256.hex() if read else None) == vector.get("sha256")
+
+
+@vectors("statements")
+def test_statements(vector: dict[str, Any]) -> None:
+    told, read = verdict(read_statement, vector)
+    assert told == vector["expect"]
+    assert read == vector.get("says")
+
+
+@vectors("keys")
+def test_keys(vector: dict[str, Any]) -> None:
+    told, read = verdict(read_key, vector)
+    assert told == vector["expect"]
+    assert (read and (read.alg, read.kid)) == ((vector["alg"], vector["kid"]) if told == ACCEPTED else None)
+
+
+@vectors("encoding")
+def test_encoding(vector: dict[str, Any]) -> None:
+    told, read = verdict(read_encoding, vector)
+    assert told == vector["expect"]
+    assert told != ACCEPTED or "text" not in vector or b64encode(read) == vector["text"]
+
+
+# None is missing.
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_has_good_and_bad_and_says_each_thing_once(name: str) -> None:
+    made = page(name)["vectors"]
+    expected = Counter(vector["expect"] for vector in made)
+    assert 0 < expected[ACCEPTED] < len(made)
+    for once in ([one["name"] for one in made], [_content(one) for one in made]):
+        assert not {one for one, times in Counter(once).items() if times > 1}
+    assert all(vector["rule"] for vector in made)
+    assert [one["name"] for one in made if one["name"].startswith("good/") and one["expect"] != ACCEPTED] == []
+
+
+def _content(vector: dict[str, Any]) -> str:
+    return json.dumps({name: value for name, value in vector.items() if name not in {"name", "rule", "expect"}})
+
+
+def codes() -> set[str]:
+    """Every code that a file of the wire names: what stands in the table of problems, or first in a Refusal."""
+    found: set[str] = set()
+    for path in sorted((ROOT / "exchange" / "wire").glob("*.py")):
+        if not path.name.startswith("sealing"):  # has vectors of its own
+            found |= {code for node in ast.walk(ast.parse(path.read_text())) for code in _named(node)}
+    return found
+
+
+def _named(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Constant):
+        return [node.value] if node.value in STATUS else []
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refusal":
+        return [one.value for one in node.args[:1] if isinstance(one, ast.Constant)]
+    return []
+
+
+def test_every_code_of_the_wire_has_a_vector() -> None:
+    expected = {vector["expect"] for name in PAGES for vector in page(name)["vectors"]} - {ACCEPTED}
+    assert codes() == expected
