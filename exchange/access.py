@@ -1,27 +1,33 @@
 """Who is calling: every request of an authority is verified here, and every refusal of one leaves its trace here."""
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from urllib.parse import urlsplit
 
+from exchange import targets
 from exchange.deps import Hub
 from exchange.domain.errors import Refusal
 from exchange.domain.notice import Reader
 from exchange.store import directory, ledger
+from exchange.store.directory import EnrolledKey
 from exchange.store.session import Tx
 from exchange.wire import httpsig, keys
 from exchange.wire.encoding import read_json
 from exchange.wire.messages import Request
+from exchange.wire.signature_base import request_base
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """An authority whose request was verified; only `authenticate` makes one."""
+    """An authority whose request was verified; only `authenticate` makes one. `keys` are all that it enrolled."""
 
     authority: Reader
     request: Request
     verified: httpsig.VerifiedRequest
+    keys: Mapping[str, EnrolledKey]
 
     @property
     def record(self) -> bytes:
@@ -29,26 +35,83 @@ class Caller:
         head = (self.request.method, self.request.target_uri, self.request.header("content-digest") or "")
         return "\n".join(("asylum-exchange-request/v1", self.verified.keyid, *head)).encode()
 
+    @property
+    def where(self) -> dict[str, str]:
+        """What the quarantine says of this request: its method, its path, and Content-Digest of its body."""
+        path = urlsplit(self.request.target_uri).path
+        return {
+            "method": self.request.method,
+            "path": path,
+            "digest": self.request.header("content-digest") or "",
+        }
+
 
 def authenticate(request: Request, hub: Hub, now: datetime) -> Caller:
     """Return the authority that signed this request.
 
-    Raises Refusal: the codes of `exchange.wire.httpsig`, `unknown-key`, `key-not-active`, `wrong-purpose`.
+    Raises Refusal: the codes of `exchange.wire.httpsig`, `unknown-key`, `key-not-active`, `wrong-purpose`,
+    `wrong-target`.
     """
     inspected = httpsig.inspect(request)
     with hub.database.reading() as tx:
-        key, authority = enrolled(tx, inspected.keyid, now)
-    return Caller(authority, request, httpsig.verify_request(inspected, key, now))
+        owned = directory.keys_of_owner(tx, inspected.keyid, now)
+    found = _active(owned.get(inspected.keyid))
+    try:
+        verified = httpsig.verify_request(inspected, public(found), now)
+    except Refusal as refusal:
+        raise (_aimed_elsewhere(refusal, inspected, public(found), hub) or refusal) from None
+    return Caller(found.authority, request, verified, owned)
 
 
-def enrolled(tx: Tx, kid: str, now: datetime) -> tuple[keys.PublicKey, Reader]:
-    """Return an enrolled key and its authority. Raises Refusal `unknown-key` or `key-not-active`."""
-    found = directory.key(tx, kid, now)
+def _aimed_elsewhere(refusal: Refusal, inspected: httpsig.Inspected, key: keys.PublicKey, hub: Hub) -> Refusal | None:
+    """Return the refusal `wrong-target` when the signature is good for a target that a sender may have had in mind.
+
+    It is refused either way; the sender is told which of two mistakes it made.
+    """
+    if refusal.code != "bad-signature":
+        return None
+    for target in targets.likely(inspected.request, hub.origin):
+        if _fits(inspected, replace(inspected.request, target_uri=target), key):
+            return Refusal("wrong-target", "The signature is good, for another target than this one.", refusal.more)
+    return None
+
+
+def _fits(inspected: httpsig.Inspected, request: Request, key: keys.PublicKey) -> bool:
+    try:
+        base = request_base(request, inspected.parameters)
+        key.verify(inspected.signature, base.encode("ascii"))
+    except Refusal:
+        return False
+    return True
+
+
+def signing_key(caller: Caller, kid: str, hub: Hub, now: datetime) -> keys.PublicKey:
+    """Return the caller's own key that signed a message in its request.
+
+    Raises Refusal `unknown-key`, `key-not-active`, `foreign-key` (another authority's).
+    """
+    found = caller.keys.get(kid)
+    if found is None:
+        with hub.database.reading() as tx:
+            other = directory.keys(tx, [kid], now).get(kid)
+        if other is not None:
+            raise Refusal("foreign-key", "The message is signed with a key of another authority than the request.")
+    return public(_active(found))
+
+
+def _active(found: EnrolledKey | None) -> EnrolledKey:
     if found is None:
         raise Refusal("unknown-key", "No authority has enrolled the key that signed this.")
     if not found.active:
         raise Refusal("key-not-active", "The key that signed this is not active now.")
-    return _public(found.jwk, found.purpose), found.authority
+    return found
+
+
+def public(found: EnrolledKey) -> keys.PublicKey:
+    """Return an enrolled key for verifying. Raises Refusal `wrong-purpose` for a key that verifies nothing."""
+    if found.purpose not in keys.PURPOSES:
+        raise Refusal("wrong-purpose", "The key that is named signs nothing: it is for sealing.")
+    return _public(found.jwk, found.purpose)
 
 
 @lru_cache(maxsize=4096)
@@ -80,12 +143,13 @@ def note_refusal(hub: Hub, caller: Caller | None, refusal: Refusal, answer: byte
         directory.count_refusal(tx, refusal.code, now)
         if caller is None:
             return
+        told = {"at": now, "slug": caller.authority.slug, "code": refusal.code, "detail": refusal.detail}
         if refusal.code != "nonce-replayed":
             spend(tx, caller)
         leaf = None
         if caller.request.method == "POST":
             leaf = ledger.append(tx, now, _salted(caller.record, answer))[0].index
-        directory.refused(tx, {"at": now, "slug": caller.authority.slug, "code": refusal.code, "leaf": leaf})
+        directory.refused(tx, {**told, **caller.where, "leaf": leaf})
 
 
 def _salted(*records: bytes) -> list[tuple[bytes, bytes]]:

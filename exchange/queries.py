@@ -4,7 +4,6 @@ The answer is a mailbox or `nothing_to_tell`, made at a fixed time after receipt
 asker's projection, so that it is the same whether there is nothing or nothing that may be told (L02, L05, L22).
 """
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,14 +12,16 @@ from uuid import uuid4
 
 from exchange import access, linking, reading
 from exchange.access import Caller
+from exchange.checking import Said, check_jws
 from exchange.deps import Hub
 from exchange.domain import disclosure, linkage
 from exchange.domain.errors import Refusal
 from exchange.domain.notice import Reader
 from exchange.domain.projection import holding, projections
 from exchange.store import boxes, directory, ledger, links, notices
+from exchange.store.boxes import Item
 from exchange.store.session import Tx
-from exchange.wire import jws, statements
+from exchange.wire import statements
 from exchange.wire.encoding import Json
 from schemas.messages import QUESTION
 from schemas.reading import read
@@ -32,12 +33,14 @@ NOTHING: Final = (
 
 @dataclass(frozen=True, slots=True)
 class _Query:
-    """A query that was verified: its id, the SHA-256 of its signing input, and what it asks."""
+    """A query that was verified: who says what, and what it asks."""
 
-    id: str
-    sha256: bytes
-    signing_input: bytes
+    said: Said
     asked: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        return self.said.claims.id
 
 
 def deadline(hub: Hub, received: datetime) -> datetime:
@@ -68,7 +71,7 @@ def ask(caller: Caller, body: bytes, hub: Hub, now: datetime) -> str:
         mailbox = str(uuid4())
         for holder in holders:
             word = _word(hub, caller.authority, query, mailbox)
-            boxes.put(tx, holder.slug, f"query:{caller.authority.slug}:{query.id}", word, now)
+            boxes.put(tx, Item(holder.slug, f"query:{caller.authority.slug}:{query.id}", word), now)
         answer = _answer(hub, mailbox if holders else None, now)
         ledger.append(tx, now, [(answer.encode(), secrets.token_bytes(32))])
         stored = {"slug": caller.authority.slug, "id": query.id, "mailbox": mailbox, "hit": bool(holders)}
@@ -77,18 +80,8 @@ def ask(caller: Caller, body: bytes, hub: Hub, now: datetime) -> str:
 
 
 def _check(caller: Caller, body: bytes, hub: Hub, now: datetime) -> _Query:
-    unverified = jws.parse(body.decode("ascii", errors="replace"), statements.QUERY)
-    with hub.database.reading() as tx:
-        key, authority = access.enrolled(tx, unverified.kid, now)
-    if authority.slug != caller.authority.slug:
-        raise Refusal("foreign-key", "The query is signed with a key of another authority than the request.")
-    verified = jws.verify(unverified, key, "notice")
-    claims, said = statements.query_claims(verified.payload, hub.exchange_id)
-    if claims.iss != caller.authority.urn:
-        raise Refusal("foreign-iss", "iss is not the authority whose key signed the query.")
-    asked = read(QUESTION, said, "query")
-    sha256 = hashlib.sha256(verified.signing_input).digest()
-    return _Query(claims.id, sha256, verified.signing_input, asked)
+    said = check_jws(caller, body, statements.QUERY, hub, now)
+    return _Query(said, read(QUESTION, said.members, "query"))
 
 
 def _record(caller: Caller, query: _Query, hub: Hub, now: datetime) -> str | None:
@@ -96,14 +89,14 @@ def _record(caller: Caller, query: _Query, hub: Hub, now: datetime) -> str | Non
     with hub.database.transaction() as tx:
         access.spend(tx, caller)
         book = ledger.Book(tx, now)
-        asked = {"slug": caller.authority.slug, "id": query.id, "sha256": query.sha256, "at": now}
-        if boxes.add_query(tx, asked) != query.sha256:
+        asked = {"slug": caller.authority.slug, "id": query.id, "sha256": query.said.sha256, "at": now}
+        if boxes.add_query(tx, asked) != query.said.sha256:
             raise Refusal("id-conflict", "Another query of yours was asked under this id.")
         if not _own(tx, caller.authority, query):
             raise Refusal(
                 "no-own-case", "The case is not that of a notice of yours that shares a token with the query."
             )
-        book.add(query.signing_input, secrets.token_bytes(32))
+        book.add(query.said.signing_input, secrets.token_bytes(32))
         given = boxes.answer(tx, caller.authority.slug, query.id)
         if given is not None:
             book.add(given.encode(), secrets.token_bytes(32))

@@ -43,7 +43,6 @@ def decode(stored: Stored) -> Notice:
     return Notice(
         no=stored.no,
         id=stored.id,
-        leaf=stored.leaf,
         author=stored.author,
         subject=subject(hub.get("subject", {})),
         case=hub.get("case", ""),

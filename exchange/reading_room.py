@@ -1,53 +1,159 @@
-"""What an authority reads, and what its caseworkers do to alerts by way of the API."""
+"""What an authority reads of its own: its inbox, its notices, its quarantine, its keys and its place in the sequence.
 
-import secrets
-from datetime import datetime
-from typing import Any
+Every read spends the nonce of its request and is an act that enters the ledger with its minute (L20).
+"""
 
-from exchange import access, alerts
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from exchange import access, clock, delivering
 from exchange.access import Caller
-from exchange.alerts import Act
 from exchange.deps import Hub
 from exchange.domain.errors import Refusal
-from exchange.store import accounts, boxes, ledger
-from exchange.wire.encoding import Json, write_json
+from exchange.store import acknowledgements, boxes, directory, notices
+from exchange.store.session import Tx
+from exchange.wire import sdjwt
+from exchange.wire.encoding import Json, b64encode, write_json
+from schemas.catalogue import CATALOGUE, served
 
-PAGE = 100
+PAGE: Final = 100
+LARGEST_PAGE: Final = 4 * 1024 * 1024
+"""Bytes of notices after which a page of an inbox ends early."""
+LOOK_AGAIN: Final = 0.2
+"""Seconds between two looks at an inbox that somebody waits for."""
 
 
-def inbox(caller: Caller, after: int, hub: Hub, now: datetime) -> dict[str, Json]:
-    """Return up to 100 items of the caller's inbox with numbers above `after`, and the number to go on from."""
+def inbox(caller: Caller, after: int, wait: int, hub: Hub, now: datetime) -> dict[str, Json]:
+    """Return up to 100 items of the caller's inbox with numbers above `after`, and the number to go on from.
+
+    When there are none, look again for `wait` seconds; an exchange that has many waiting answers at once.
+    """
+    slug = caller.authority.slug
     with hub.database.transaction() as tx:
         access.note_read(tx, caller, "inbox", str(after), now)
-        found = boxes.after(tx, caller.authority.slug, after, PAGE)
-    return {"items": [{"seq": seq, **item} for seq, item in found], "next": found[-1][0] if found else after}
-
-
-def queue(caller: Caller, hub: Hub, now: datetime) -> list[Any]:
-    """Return the caller's queue, the worst first."""
+        found = boxes.has_more(tx, slug, after)
+    if not found and wait:
+        _await(hub, slug, after, now + timedelta(seconds=wait))
     with hub.database.transaction() as tx:
-        access.note_read(tx, caller, "alerts", "", now)
-        return alerts.in_queue(tx, caller.authority.slug)
+        items = _page(tx, boxes.after(tx, slug, after, PAGE))
+    return {"items": items, "next": int(str(items[-1]["seq"])) if items else after}  # type: ignore[index,call-overload]
 
 
-def alert(caller: Caller, alert_id: str, hub: Hub, now: datetime) -> dict[str, Any]:
-    """Return one alert of the caller with its history. Raises Refusal `no-such-alert`."""
+def _await(hub: Hub, slug: str, after: int, until: datetime) -> None:
+    if not hub.waiting.acquire(blocking=False):
+        return
+    try:
+        while clock.now() < until:
+            clock.pause(LOOK_AGAIN)
+            with hub.database.reading() as tx:
+                if boxes.has_more(tx, slug, after):
+                    return
+    finally:
+        hub.waiting.release()
+
+
+def _page(tx: Tx, found: Sequence[tuple[int, dict[str, Any], int | None]]) -> list[Json]:
+    items: list[Json] = []
+    size = 0
+    for seq, body, notice in found:
+        if notice is None:
+            items.append({"seq": seq, **body})
+            continue
+        seen = delivering.shown(tx, notices.one(tx, notice), body)
+        size += len(seen["notice"]) + sum(map(len, seen["sealed"]))
+        if items and size > LARGEST_PAGE:
+            break
+        items.append({"seq": seq, "type": "notice", **seen})
+    return items
+
+
+def own_notices(caller: Caller, after: str, hub: Hub, now: datetime) -> dict[str, Json]:
+    """Return which notices of the caller were accepted, in the order of their ids, above the id `after`."""
     with hub.database.transaction() as tx:
-        found = alerts.show(tx, caller.authority.slug, alert_id)
-        access.note_read(tx, caller, "alert", alert_id, now)
-    return found
+        access.note_read(tx, caller, "own notices", "", now)
+        found = notices.own(tx, caller.authority.slug, after, PAGE)
+    items: list[Json] = [{"iss": iss, "id": no, "sha256": b64encode(sha256)} for iss, no, sha256 in found]
+    return {"items": items, "next": found[-1][1] if found else after}
 
 
-def act(caller: Caller, pseudonym: str, done: Act, hub: Hub, now: datetime) -> bytes:
-    """Do an act on an alert for a caseworker of the caller; returns the alert as JSON.
+def addressed_notices(caller: Caller, after: int, hub: Hub, now: datetime) -> dict[str, Json]:
+    """Return which notices were delivered to the caller, in the order of its inbox, above the number `after`."""
+    with hub.database.transaction() as tx:
+        access.note_read(tx, caller, "addressed notices", str(after), now)
+        found = boxes.addressed(tx, caller.authority.slug, after, PAGE)
+    items: list[Json] = [{"iss": iss, "id": no, "sha256": b64encode(sha256)} for _, iss, no, sha256 in found]
+    return {"items": items, "next": found[-1][0] if found else after}
 
-    Raises Refusal `unknown-caseworker`, and those of `exchange.alerts.act`.
+
+def notice(caller: Caller, iss: str, notice_id: str, hub: Hub, now: datetime) -> dict[str, Any]:
+    """Return one notice with what the caller may have of it: its author all, an addressee what was delivered.
+
+    Raises Refusal `not-found`, the same for a notice that does not exist and for one that the caller may not know of.
     """
     with hub.database.transaction() as tx:
-        access.spend(tx, caller)
-        who = accounts.find(tx, caller.authority.slug, pseudonym)
-        if who is None:
-            raise Refusal("unknown-caseworker", "No caseworker of yours is enrolled under this pseudonym.")
-        answer = write_json(alerts.act(tx, who, done, now))
-        ledger.append(tx, now, [(record, secrets.token_bytes(32)) for record in (caller.record, answer)])
-    return answer
+        stored = notices.of_id(tx, iss, notice_id)
+        access.note_read(tx, caller, "notice", f"{iss} {notice_id}", now)
+        delivered = None if stored is None else boxes.delivered(tx, caller.authority.slug, stored.no)
+        if stored is not None and stored.author == caller.authority:
+            return {"iss": iss, "id": notice_id, **_as_author(tx, stored)}
+        if stored is not None and delivered is not None:
+            return {"iss": iss, "id": notice_id, **delivering.shown(tx, stored, delivered)}
+        raise Refusal("not-found", "There is no such notice for you.")  # in here: the refusal spends the nonce
+
+
+def _as_author(tx: Tx, stored: notices.Stored) -> dict[str, Any]:
+    kept = [stored.disclosures[name] for name in sdjwt.PARTS if name in stored.disclosures]
+    return {
+        "notice": sdjwt.present(stored.jws, kept),
+        "sealed": [jwe for jwe, _ in notices.sealed(tx, stored.no).values()],
+        "receipt": notices.receipt(tx, stored.no),
+        "acknowledgements": acknowledgements.of_notice(tx, stored.no),
+    }
+
+
+def quarantine(caller: Caller, after: int, hub: Hub, now: datetime) -> dict[str, Json]:
+    """Return why messages of the caller were refused, the oldest first, numbered within its own refusals."""
+    with hub.database.transaction() as tx:
+        access.note_read(tx, caller, "quarantine", str(after), now)
+        found = directory.quarantine(tx, caller.authority.slug, after, PAGE)
+    items: list[Json] = []
+    for no, (at, code, detail, method, path, digest, entry) in enumerate(found, start=after + 1):
+        told = {"no": no, "at": int(at.timestamp()), "code": code, "detail": detail, "method": method, "path": path}
+        told |= {} if not digest else {"digest": digest}
+        items.append(told if entry is None else {**told, "entry": entry})
+    return {"items": items, "next": after + len(items)}
+
+
+def own_state(caller: Caller, hub: Hub, now: datetime) -> dict[str, Json]:
+    """Return who the caller is to the exchange: its keys and their state, its place in the sequence, the hub's time."""
+    slug = caller.authority.slug
+    with hub.database.transaction() as tx:
+        access.note_read(tx, caller, "self", "", now)
+        dates = directory.key_dates(tx, slug)
+        last = notices.sequence(tx, slug)
+    keys: list[Json] = []
+    for kid, purpose, alg, start, end in dates:
+        status = "revoked" if end is not None and end <= now else "future" if start > now else "active"
+        key: dict[str, Json] = {"kid": kid, "purpose": purpose, "alg": alg, "active_from": int(start.timestamp())}
+        keys.append({**key, **({} if end is None else {"revoked_at": int(end.timestamp())}), "status": status})
+    who = caller.authority
+    place: dict[str, Json] = {"seq": 0} if last is None else {"seq": last[0], "prev": b64encode(last[1])}
+    head: dict[str, Json] = {"iss": who.urn, "kind": who.kind, "state": who.state, "time": int(now.timestamp())}
+    return {**head, "keys": keys, "sequence": place}
+
+
+def schemas(caller: Caller, hub: Hub, now: datetime) -> bytes:
+    """Return the names of the messages that have a schema, as JSON."""
+    with hub.database.transaction() as tx:
+        access.note_read(tx, caller, "schemas", "", now)
+    return write_json({"schemas": list[Json](sorted(CATALOGUE))})
+
+
+def schema(caller: Caller, name: str, hub: Hub, now: datetime) -> bytes:
+    """Return the JSON Schema of a message, with an example of it. Raises Refusal `not-found`."""
+    if name not in CATALOGUE:
+        raise Refusal("not-found", "There is no schema of this name; /v1/schemas lists them.")
+    with hub.database.transaction() as tx:
+        access.note_read(tx, caller, "schema", name, now)
+    return write_json(served(name))

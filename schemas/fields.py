@@ -10,7 +10,7 @@ from exchange.domain import edtf
 from exchange.domain.errors import Refusal
 from exchange.domain.vocabulary import ACTING_STATES, PERSON_STATES
 
-AUTHORITY_URN = re.compile(r"urn:asylum-exchange:authority:[a-z0-9]+(-[a-z0-9]+)*")
+AUTHORITY_URN = re.compile(r"urn:asylum-exchange:authority:(?=.{1,63}$)[a-z0-9]+(-[a-z0-9]+)*")
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}")
 TOKEN = re.compile(r"[A-Z][A-Z0-9]{1,7}\.[A-Za-z0-9_-]{43}")
 HASH = re.compile(r"[A-Za-z0-9_-]{43}")

@@ -1,21 +1,40 @@
-"""Bodies of requests: the envelope of a notice and the acts on an alert."""
+"""Bodies of requests: envelopes of notices, queries, acknowledgements, and the acts on an alert."""
 
 import re
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from exchange.domain.vocabulary import CLOSING_REASONS, LEGAL_BASES, QUERY_PURPOSES
-from schemas.fields import REFERENCE, TOKEN, Choice, Text
+from exchange.domain.vocabulary import ACK_STATES, CLOSING_REASONS, LEGAL_BASES, QUERY_PURPOSES, UNREADABLE_REASONS
+from schemas.fields import AUTHORITY_URN, HASH, REFERENCE, TOKEN, Choice, Text, Whole
+from schemas.sealed import MOST_BLOBS
 
 PSEUDONYM: Final = re.compile(r"[a-z0-9][a-z0-9-]{1,31}")
+NOTICE_ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+"""A UUIDv7 in lower case (RFC 9562 section 5.7)."""
+MOST_NOTICES: Final = 500
+NEVER: Final[dict[str, Any]] = {"not": {}}
+"""JSON Schema of a member that may not stand here."""
 
 
 class Envelope(Schema):
-    """What is posted: one notice. Sealed parts are not carried yet, so the list may only be empty or absent."""
+    """What is posted: one notice, and the sealed blobs that its sealed part lists, in the same order."""
 
     notice = fields.String(required=True)
-    sealed = fields.List(fields.String(), validate=validate.Length(max=0))
+    sealed = fields.List(fields.String(), validate=validate.Length(max=MOST_BLOBS))
+
+
+class Batch(Schema):
+    """Several notices in one request; each is judged for itself."""
+
+    notices = fields.List(fields.Nested(Envelope), required=True, validate=validate.Length(min=1, max=MOST_NOTICES))
+
+
+class Shell(Schema):
+    """A batch with its entries unread: one that is malformed takes no other with it."""
+
+    notices = fields.List(fields.Raw(), required=True, validate=validate.Length(min=1, max=MOST_NOTICES))
 
 
 class Act(Schema):
@@ -39,7 +58,65 @@ class Question(Schema):
     tokens = fields.List(Text(TOKEN), required=True, validate=validate.Length(min=1, max=128))
 
 
+class Reference(Schema):
+    """Which notice is meant."""
+
+    iss = Text(AUTHORITY_URN, required=True)
+    id = Text(NOTICE_ID, required=True)
+
+
+class Acknowledgement(Schema):
+    """What an acknowledgement says beside who sends it: which notice came, and whether it could be opened."""
+
+    notice = fields.Nested(Reference, required=True)
+    state = Choice(ACK_STATES, required=True)
+    pt_sha256 = Text(HASH)
+    reason = Choice(UNREADABLE_REASONS)
+    also: ClassVar = {
+        "oneOf": [
+            {"properties": {"state": {"const": "delivered"}, "pt_sha256": NEVER, "reason": NEVER}},
+            {"properties": {"state": {"const": "opened"}, "reason": NEVER}, "required": ["pt_sha256"]},
+            {"properties": {"state": {"const": "unreadable"}, "pt_sha256": NEVER}, "required": ["reason"]},
+        ]
+    }
+
+    @validates_schema
+    def _says_all(self, data: Mapping[str, Any], **_: object) -> None:
+        """`opened` states the plaintext's hash, `unreadable` a reason; no other state has either."""
+        for member, state in (("pt_sha256", "opened"), ("reason", "unreadable")):
+            if (member in data) != (data["state"] == state):
+                raise ValidationError(f"stands with the state {state}, and with no other", member)
+
+
+class Claims(Schema):
+    """What every signed message of an authority says first."""
+
+    v = Whole(1, 1, required=True)
+    ex = Text(re.compile(r".{1,200}"), required=True, metadata={"description": "id of this exchange"})
+    id = Text(NOTICE_ID, required=True)
+    iss = Text(AUTHORITY_URN, required=True)
+    iat = Whole(0, 2**53 - 1, required=True, metadata={"description": "Unix time in seconds"})
+
+
+class SignedQuestion(Claims, Question):
+    """Payload of a JWS asylum-exchange-query+jws."""
+
+
+class SignedAcknowledgement(Claims, Acknowledgement):
+    """Payload of a JWS asylum-exchange-ack+jws. `opened` has pt_sha256, `unreadable` a reason."""
+
+
+class SignedNotice(Claims):
+    """Issuer-signed payload of a notice: the digests of its five parts, in code-point order, beside the claims."""
+
+    _sd_alg = Choice(("sha-256",), required=True)
+    _sd = fields.List(Text(HASH), required=True, validate=validate.Length(equal=5))
+
+
 ENVELOPE: Final = Envelope()
+BATCH: Final = Batch()
+SHELL: Final = Shell()
 ACT: Final = Act()
 CLOSING: Final = Closing()
 QUESTION: Final = Question()
+ACKNOWLEDGEMENT: Final = Acknowledgement()

@@ -7,6 +7,7 @@ from typing import Any, Final
 from marshmallow import Schema, fields, validate
 
 from exchange.domain.vocabulary import ENUMERATED, KINDS, LEGAL_BASES, PURPOSES, SAFEGUARDS, SOURCES
+from schemas import sealed
 from schemas.fields import AUTHORITY_URN, HASH, REFERENCE, TOKEN, Choice, Edtf, Text, Whole, acting_state, person_states
 
 PLACE = re.compile(r"[A-Z]{2}[A-Z0-9]{3}")
@@ -125,3 +126,4 @@ class SafeguardCodes(Schema):
 
 
 SAFEGUARD_CODES: Final = SafeguardCodes()
+SEALED: Final = sealed.SEALED

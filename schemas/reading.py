@@ -17,7 +17,7 @@ def read(schema: Schema, value: object, what: str) -> dict[str, Any]:
     try:
         return cast("dict[str, Any]", schema.load(value))  # type: ignore[arg-type]  # a non-object is refused by load
     except ValidationError as error:
-        raise Refusal("bad-schema", f"The {what} is not as the schema says: {_words(error.messages)}.") from None
+        raise Refusal("bad-schema", f"The schema does not take the {what}: {_words(error.messages)}.") from None
 
 
 def _words(messages: object) -> str:
@@ -30,12 +30,12 @@ def _flat(messages: object, path: str) -> list[str]:
     if isinstance(messages, dict):
         return [line for key, value in messages.items() for line in _member(str(key), value, path)]
     if isinstance(messages, list):
-        return [f"{path or 'it'}: {message}" for message in messages]
-    return [f"{path or 'it'}: {messages}"]
+        return [f"{path or 'the whole'}: {str(message).rstrip('.')}" for message in messages]
+    return [f"{path or 'the whole'}: {str(messages).rstrip('.')}"]
 
 
 def _member(key: str, value: object, path: str) -> list[str]:
     """Name a member of ours; never repeat an unknown one, which is the sender's own text."""
     if value == ["Unknown field."]:
-        return [f"{path or 'it'}: holds a member that the schema does not know"]
+        return [f"{path or 'the whole'}: holds a member that the schema does not know"]
     return _flat(value, path if key == "_schema" else f"{path}.{key}".lstrip("."))

@@ -25,7 +25,7 @@ TYPES = ("C2D", "C2Y", "DOC", "X2D")
 def tokens(person: str) -> dict[str, Any]:
     """Tokens of an invented person, as a sandbox makes them."""
     values = [f"{t}.{b64encode(hmac.digest(b'sandbox', f'{t}|{person}'.encode(), hashlib.sha256))}" for t in TYPES]
-    return {"profile": "N1", "keyset": "sandbox", "values": values}
+    return {"profile": "N1", "keyset": "test", "values": values}
 
 
 class Office:

@@ -41,7 +41,6 @@ def notice(no: int = 1, kind: str = "encounter", **said: Any) -> Notice:
     return Notice(
         no=no,
         id=f"019ab000-0000-7000-8000-{no:012d}",
-        leaf=said.get("leaf", no),
         author=author,
         subject=said.get("subject", subject()),
         case=said.get("case", f"{author.slug}-1"),

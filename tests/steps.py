@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from exchange import alerting, delivering, detecting, linking
+from exchange import alerting, delivering, detecting, linking, sequence
 from exchange.clock import now
 from exchange.deps import Hub
 from exchange.store import outbox
@@ -15,6 +15,8 @@ STEPS: dict[str, Step] = {
     "deliver": delivering.deliver,
     "detect": detecting.detect,
     "alert": alerting.alert,
+    "report": sequence.tell,
+    "acknowledged": delivering.acknowledged,
 }
 
 

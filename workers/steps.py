@@ -1,6 +1,6 @@
 """The steps that the outbox promises, as Celery tasks: plain functions with a tag, given numbers of promises."""
 
-from exchange import alerting, delivering, detecting, linking
+from exchange import alerting, delivering, detecting, linking, sequence
 from workers.app import app
 from workers.hub import hub
 from workers.promises import keep
@@ -28,3 +28,15 @@ def detect(numbers: list[int]) -> None:
 def alert(numbers: list[int]) -> None:
     """Address findings to caseworkers."""
     keep(hub(), "alert", numbers, alerting.alert)
+
+
+@app.task(name="report")  # type: ignore[untyped-decorator]
+def report(numbers: list[int]) -> None:
+    """Tell senders what is wrong with their own sequences."""
+    keep(hub(), "report", numbers, sequence.tell)
+
+
+@app.task(name="acknowledged")  # type: ignore[untyped-decorator]
+def acknowledged(numbers: list[int]) -> None:
+    """Hand acknowledgements on to the authors of the notices."""
+    keep(hub(), "acknowledged", numbers, delivering.acknowledged)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, request
 
-from exchange import clock, reading_room
+from exchange import alert_room, clock
 from exchange.alerts import Act
 from exchange.api.signed import answer, caller, hub, need_media_type
 from exchange.wire.encoding import read_json, write_json
@@ -17,13 +17,13 @@ alerts = Blueprint("alerts", __name__, url_prefix="/v1/alerts")
 @alerts.get("")
 def get_queue() -> Response:
     """Answer with the caller's queue, the worst first."""
-    return answer(write_json({"alerts": reading_room.queue(caller(), hub(), clock.now())}), JSON)
+    return answer(write_json({"alerts": alert_room.queue(caller(), hub(), clock.now())}), JSON)
 
 
 @alerts.get("/<alert_id>")
 def get_alert(alert_id: str) -> Response:
     """Answer with one alert and its history."""
-    return answer(write_json(reading_room.alert(caller(), alert_id, hub(), clock.now())), JSON)
+    return answer(write_json(alert_room.alert(caller(), alert_id, hub(), clock.now())), JSON)
 
 
 @alerts.post("/<alert_id>/take")
@@ -48,4 +48,4 @@ def _act(name: str, alert_id: str) -> Response:
     need_media_type(JSON)
     said = read(CLOSING if name == "close" else ACT, read_json(request.get_data()), "act")
     done = Act(name, alert_id, said.get("reason"))
-    return answer(reading_room.act(caller(), said["caseworker"], done, hub(), clock.now()), JSON)
+    return answer(alert_room.act(caller(), said["caseworker"], done, hub(), clock.now()), JSON)

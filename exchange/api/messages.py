@@ -1,13 +1,17 @@
-"""Addresses for authorities: notices, the inbox, queries."""
+"""Addresses for authorities: notices, acknowledgements and queries that they send."""
+
+from collections.abc import Sequence
 
 from flask import Blueprint, Response, request
 
-from exchange import clock, intake, queries, reading_room
+from exchange import acknowledging, clock, intake, queries
+from exchange.accepting import Outcome, Receipt
+from exchange.api import problems
 from exchange.api.signed import answer, caller, hub, need_media_type
-from exchange.domain.errors import Refusal
-from exchange.wire.encoding import write_json
+from exchange.wire.encoding import Json, write_json
 
 ENVELOPE = "application/vnd.asylum-exchange.envelope+json"
+BATCH = "application/vnd.asylum-exchange.batch+json"
 JOSE = "application/jose"
 JSON = "application/json"
 
@@ -18,15 +22,21 @@ messages = Blueprint("messages", __name__, url_prefix="/v1")
 def post_notice() -> Response:
     """Accept one notice; answer with its receipt."""
     need_media_type(ENVELOPE)
-    receipt = intake.receive(caller(), request.get_data(), hub(), clock.now())
-    return answer(receipt.jws.encode(), JOSE, 200 if receipt.again else 201)
+    return _receipt(intake.receive(caller(), request.get_data(), hub(), clock.now()))
 
 
-@messages.get("/inbox")
-def get_inbox() -> Response:
-    """Answer with the items of the caller's inbox above `after`."""
-    page = reading_room.inbox(caller(), _after(), hub(), clock.now())
-    return answer(write_json(page), JSON)
+@messages.post("/notices/batch")
+def post_batch() -> Response:
+    """Accept up to 500 notices; answer with what became of each."""
+    need_media_type(BATCH)
+    return answer(intake.receive_batch(caller(), request.get_data(), hub(), clock.now(), _outcomes), JSON)
+
+
+@messages.post("/acknowledgements")
+def post_acknowledgement() -> Response:
+    """Accept an acknowledgement; answer with its receipt."""
+    need_media_type(JOSE)
+    return _receipt(acknowledging.acknowledge(caller(), request.get_data(), hub(), clock.now()))
 
 
 @messages.post("/queries")
@@ -39,9 +49,16 @@ def post_query() -> Response:
     return answer(jws.encode(), JOSE)
 
 
-def _after() -> int:
-    given = request.args.to_dict(flat=False)
-    (after,) = given.pop("after", ["0"]) if len(given.get("after", [""])) == 1 else ("",)
-    if given or not after.isascii() or not after.isdecimal() or len(after) > 18:  # noqa: PLR2004 -- digits of a bigint
-        raise Refusal("bad-parameter", "The inbox takes one parameter: after, a whole number.")
-    return int(after)
+def _receipt(receipt: Receipt) -> Response:
+    return answer(receipt.jws.encode(), JOSE, 200 if receipt.again else 201)
+
+
+def _outcomes(outcomes: Sequence[Outcome]) -> bytes:
+    return write_json({"outcomes": [_outcome(one) for one in outcomes]})
+
+
+def _outcome(outcome: Outcome) -> Json:
+    if isinstance(outcome, Receipt):
+        return {"status": 200 if outcome.again else 201, "receipt": outcome.jws}
+    status, document = problems.document(outcome)
+    return {"status": status, "problem": document}

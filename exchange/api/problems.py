@@ -1,7 +1,8 @@
 """Refusals turned outward: one table of codes, one form of answer (RFC 9457). docs/errors.md has the same codes."""
 
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Final, cast
 
 from exchange.domain.errors import Refusal
 from exchange.wire.encoding import Json, write_json
@@ -12,12 +13,14 @@ _BY_STATUS: Final = {
     400: (
         "bad-json bad-base64 bad-jws bad-notice bad-notice-signature bad-query wrong-typ bad-disclosure"
         " foreign-disclosure repeated-disclosure part-missing bad-schema"
-        " bad-time contradictory-times contradictory-states bad-parameter bad-request sealed-not-carried"
+        " bad-time contradictory-times contradictory-states bad-parameter bad-request"
+        " bad-sealed classical-recipient sealed-mismatch unknown-recipient recipient-outside-aud"
+        " not-the-content sandbox-tokens"
     ),
     401: (
         "unsigned bad-signature-header wrong-label wrong-tag no-nonce component-missing component-extra"
-        " window-too-long stale ahead wrong-digest wrong-alg bad-signature unknown-key key-not-active wrong-purpose"
-        " nonce-replayed"
+        " window-too-long stale ahead wrong-digest wrong-alg bad-signature wrong-target unknown-key key-not-active"
+        " wrong-purpose nonce-replayed"
     ),
     403: "foreign-key foreign-iss wrong-exchange not-yours-to-say unknown-caseworker four-eyes no-own-case",
     404: "not-found no-such-alert",
@@ -56,12 +59,18 @@ TITLES: Final = MappingProxyType(
 
 def problem(refusal: Refusal) -> tuple[int, bytes]:
     """Return status and body of the problem document of a refusal."""
+    status, members = document(refusal)
+    return status, write_json(members)
+
+
+def document(refusal: Refusal) -> tuple[int, dict[str, Json]]:
+    """Return status and members of the problem document of a refusal; `more` of it comes last."""
     status = STATUS[refusal.code]
-    document: dict[str, Json] = {
+    return status, {
         "type": f"urn:asylum-exchange:problem:{refusal.code}",
         "title": TITLES[status],
         "status": status,
         "code": refusal.code,
         "detail": refusal.detail,
+        **cast("Mapping[str, Json]", refusal.more),
     }
-    return status, write_json(document)

@@ -24,7 +24,10 @@ from exchange.wire.messages import Answer, Request
 
 PREFIX: Final = "/v1/"
 LARGEST_BODY: Final = 256 * 1024
-"""Bytes of the body of one request; a batch will have a cap of its own."""
+"""Bytes of the body of one request."""
+LARGEST_BATCH: Final = 4 * 1024 * 1024
+"""Bytes of the body of a batch."""
+BATCH_PATH: Final = "/v1/notices/batch"
 _TARGET: Final = re.compile(r"/[A-Za-z0-9._~/:-]*")
 """Paths of this API in their one canonical form. A server that decodes a path before we see it can only give us one
 of these back, so a target that was signed in any other spelling does not verify."""
@@ -73,6 +76,8 @@ def _is_api() -> bool:
 def _authenticate() -> None:
     if not _is_api():
         return
+    if request.path == BATCH_PATH:
+        request.max_content_length = LARGEST_BATCH
     g.message = Request(request.method, hub().origin + _target(request.environ), _headers(request.environ), b"")
     g.message = Request(g.message.method, g.message.target_uri, g.message.headers, request.get_data())
     if not _TARGET.fullmatch(request.environ["PATH_INFO"]) or not _QUERY.fullmatch(request.environ["QUERY_STRING"]):
@@ -84,7 +89,7 @@ def _target(environ: Mapping[str, str]) -> str:
     """Return the target as it was sent where the server tells it (gunicorn's RAW_URI), else its canonical form."""
     query = environ["QUERY_STRING"]
     path = environ["PATH_INFO"] + (f"?{query}" if query else "")
-    return quote(environ.get("RAW_URI") or path, safe="/:?&=%~", encoding="latin-1")
+    return quote(environ.get("RAW_URI") or path, safe="/:?&=%~+!$'()*,;@[]", encoding="latin-1")
 
 
 def _headers(environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -35,7 +35,7 @@ def seen(finding: Finding, person: Person, reader: Reader) -> dict[str, Any]:
     the alert, oldest first, so that two clauses on one notice can be told from clauses on two.
     """
     by_no = {notice.no: notice for notice in person.notices}
-    used = sorted({no for clause in finding["clauses"] for no in clause["events"]}, key=lambda no: by_no[no].leaf)
+    used = sorted({no for clause in finding["clauses"] for no in clause["events"]})
     number = {no: place for place, no in enumerate(used, start=1)}
     notices = [{"number": number[no], **_notice(by_no[no], reader)} for no in used]
     clauses = [

@@ -44,7 +44,7 @@ def resolve(notices: Sequence[Notice], agreements: Agreements) -> tuple[Person, 
     groups: list[list[Notice]] = []
     present = {n.no for n in notices}
     with_tokens = {no for pair in agreements if present.issuperset(pair) for no in pair}
-    for notice in sorted(notices, key=lambda n: n.leaf):
+    for notice in sorted(notices, key=lambda n: n.no):
         own = [g for g in groups if any(_same_case(notice, other) for other in g)]
         alike = [g for g in groups if g not in own and _agrees(notice, g, agreements)]
         joined = own + (alike if len(alike) == 1 and all(_is_loose(g, notice, with_tokens) for g in own) else [])

@@ -32,11 +32,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """An accepted notice, decoded. `no` is its number in the store, `leaf` its place in the ledger."""
+    """An accepted notice, decoded. `no` is its number, given in the order of the ledger."""
 
     no: int
     id: str
-    leaf: int
     author: Reader
     subject: Subject
     case: str
@@ -62,7 +61,7 @@ def as_event(notice: Notice, grade: str) -> Event:
         counterpart=notice.event.get("counterpart_state"),
         when=edtf.read(notice.event["event_time"]),
         recorded=notice.received_at,
-        index=notice.leaf,
+        index=notice.no,
         author_state=notice.author.state,
         author_kind=notice.author.kind,
         source=notice.source,

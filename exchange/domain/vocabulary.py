@@ -239,3 +239,5 @@ CLOSING_REASONS: Final = (
     "handled_elsewhere",
 )
 QUERY_PURPOSES: Final = ("examining_the_application", "determining_responsibility", "implementing_a_return_decision")
+ACK_STATES: Final = ("delivered", "opened", "unreadable")
+UNREADABLE_REASONS: Final = ("no_key", "digest_mismatch", "decryption_failed", "malformed")

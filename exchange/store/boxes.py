@@ -1,5 +1,6 @@
 """Inboxes, and queries with their answers."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,21 +12,51 @@ _INBOX = 4205
 """Advisory lock, one for each authority: the numbers of an inbox have no gap."""
 
 
-def put(tx: Tx, slug: str, cause: str, item: dict[str, Any], now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something for the inbox of the authority `slug`, because of `cause`; `notice` is the number of one delivered."""
+
+    slug: str
+    cause: str
+    body: dict[str, Any]
+    notice: int | None = None
+
+
+def put(tx: Tx, item: Item, now: datetime) -> None:
     """Add an item to an authority's inbox, under its next number. The same cause adds nothing twice."""
-    tx.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (_INBOX, slug))
+    tx.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (_INBOX, item.slug))
     tx.execute(
-        "INSERT INTO inbox (slug, seq, at, cause, item)"
-        " SELECT %(slug)s, coalesce(max(seq), 0) + 1, %(at)s, %(cause)s, %(item)s FROM inbox WHERE slug = %(slug)s"
-        " ON CONFLICT (slug, cause) DO NOTHING",
-        {"slug": slug, "at": now, "cause": cause, "item": Jsonb(item)},
+        "INSERT INTO inbox (slug, seq, at, cause, item, notice)"
+        " SELECT %(slug)s, coalesce(max(seq), 0) + 1, %(at)s, %(cause)s, %(item)s, %(notice)s FROM inbox"
+        " WHERE slug = %(slug)s ON CONFLICT (slug, cause) DO NOTHING",
+        {"slug": item.slug, "at": now, "cause": item.cause, "item": Jsonb(item.body), "notice": item.notice},
     )
 
 
-def after(tx: Tx, slug: str, seq: int, most: int) -> list[tuple[int, dict[str, Any]]]:
-    """Return items of an inbox with numbers above `seq`, in order, at most so many."""
-    sql = "SELECT seq, item FROM inbox WHERE slug = %s AND seq > %s ORDER BY seq LIMIT %s"
-    return [(number, item) for number, item in rows(tx, sql, (slug, seq, most))]
+def after(tx: Tx, slug: str, seq: int, most: int) -> list[tuple[int, dict[str, Any], int | None]]:
+    """Return items of an inbox with numbers above `seq`, in order, at most so many: number, body, notice."""
+    sql = "SELECT seq, item, notice FROM inbox WHERE slug = %s AND seq > %s ORDER BY seq LIMIT %s"
+    return [(number, body, notice) for number, body, notice in rows(tx, sql, (slug, seq, most))]
+
+
+def has_more(tx: Tx, slug: str, seq: int) -> bool:
+    """Tell whether an inbox has an item above `seq`."""
+    return row(tx, "SELECT 1 FROM inbox WHERE slug = %s AND seq > %s LIMIT 1", (slug, seq)) is not None
+
+
+def delivered(tx: Tx, slug: str, notice: int) -> dict[str, Any] | None:
+    """Return how a notice was delivered to an authority the last time, if it ever was."""
+    found = row(tx, "SELECT item FROM inbox WHERE slug = %s AND notice = %s ORDER BY seq DESC LIMIT 1", (slug, notice))
+    return None if found is None else found[0]
+
+
+def addressed(tx: Tx, slug: str, after_seq: int, most: int) -> list[tuple[int, str, str, bytes]]:
+    """Return notices delivered to an authority above a number of its inbox: number, urn, id, SHA-256."""
+    sql = (
+        "SELECT i.seq, a.urn, n.id::text, n.sha256 FROM inbox i JOIN notice n ON n.no = i.notice"
+        " JOIN authority a ON a.slug = n.slug WHERE i.slug = %s AND i.seq > %s ORDER BY i.seq LIMIT %s"
+    )
+    return [(seq, urn, notice_id, sha256) for seq, urn, notice_id, sha256 in rows(tx, sql, (slug, after_seq, most))]
 
 
 def add_query(tx: Tx, query: dict[str, Any]) -> bytes:

@@ -8,7 +8,7 @@ from psycopg.errors import UniqueViolation
 
 from exchange.domain.errors import Refusal
 from exchange.domain.notice import Reader
-from exchange.store.session import Tx, row, rows
+from exchange.store.session import Tx, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +26,36 @@ class EnrolledKey:
 _KEY = """
 SELECT k.kid, k.purpose, k.alg, k.jwk, k.active_from <= %s AND (k.revoked_at IS NULL OR k.revoked_at > %s),
        a.slug, a.urn, a.kind, a.state
-  FROM authority_key k JOIN authority a USING (slug) WHERE k.kid = %s
+  FROM authority_key k JOIN authority a USING (slug)
 """
+_OF_OWNER = " WHERE k.slug = (SELECT o.slug FROM authority_key o WHERE o.kid = %s)"
 
 
-def key(tx: Tx, kid: str, now: datetime) -> EnrolledKey | None:
-    """Return the enrolled key with this thumbprint (RFC 7638), active now or not."""
-    found = row(tx, _KEY, (now, now, kid))
-    if found is None:
-        return None
-    kid_, purpose, alg, jwk, active, *authority = found
-    return EnrolledKey(kid_, purpose, alg, jwk, active, Reader(*authority))
+def keys_of_owner(tx: Tx, kid: str, now: datetime) -> dict[str, EnrolledKey]:
+    """Return every enrolled key, active now or not, of the authority that owns this one (RFC 7638 thumbprint).
+
+    Empty when nobody has enrolled it.
+    """
+    return {found[0]: _enrolled(found) for found in rows(tx, _KEY + _OF_OWNER, (now, now, kid))}
+
+
+def keys(tx: Tx, kids: list[str], now: datetime) -> dict[str, EnrolledKey]:
+    """Return those of these keys that are enrolled, active now or not."""
+    return {found[0]: _enrolled(found) for found in rows(tx, _KEY + " WHERE k.kid = ANY(%s)", (now, now, kids))}
+
+
+def _enrolled(found: tuple[Any, ...]) -> EnrolledKey:
+    kid, purpose, alg, jwk, active, *authority = found
+    return EnrolledKey(kid, purpose, alg, jwk, active, Reader(*authority))
+
+
+def key_dates(tx: Tx, slug: str) -> list[tuple[str, str, str, datetime, datetime | None]]:
+    """Return kid, purpose, alg, active_from and revoked_at of an authority's keys, the oldest first."""
+    sql = (
+        "SELECT kid, purpose, alg, active_from, revoked_at FROM authority_key WHERE slug = %s"
+        " ORDER BY active_from, purpose, kid"
+    )
+    return [(kid, purpose, alg, start, end) for kid, purpose, alg, start, end in rows(tx, sql, (slug,))]
 
 
 def authorities(tx: Tx) -> list[Reader]:
@@ -84,10 +103,26 @@ def forget_nonces(tx: Tx, now: datetime) -> int:
 
 
 def refused(tx: Tx, refusal: dict[str, Any]) -> None:
-    """Note the refusal of a known caller's message: at, slug, code, leaf (None for a GET)."""
+    """Note the refusal of a known caller's message: at, slug, code, detail, method, path, digest, leaf (of a POST)."""
     tx.execute(
-        "INSERT INTO refusal (at, slug, code, leaf_index) VALUES (%(at)s, %(slug)s, %(code)s, %(leaf)s)", refusal
+        "INSERT INTO refusal (at, slug, code, detail, method, path, digest, leaf_index)"
+        " VALUES (%(at)s, %(slug)s, %(code)s, %(detail)s, %(method)s, %(path)s, %(digest)s, %(leaf)s)",
+        refusal,
     )
+
+
+_QUARANTINE = """
+SELECT at, code, detail, method, path, digest, entry FROM refusal WHERE slug = %s ORDER BY no OFFSET %s LIMIT %s
+"""
+
+
+def quarantine(tx: Tx, slug: str, skipped: int, most: int) -> list[tuple[Any, ...]]:
+    """Return refusals of an authority's messages after the first `skipped`, the oldest first.
+
+    Each as at, code, detail, method, path, digest, entry. They are counted within the authority's own: a number of
+    the whole exchange would tell how much others are refused.
+    """
+    return rows(tx, _QUARANTINE, (slug, skipped, most))
 
 
 def count_refusal(tx: Tx, code: str, now: datetime) -> None:

@@ -8,7 +8,7 @@ from functools import cache
 from exchange.domain import merkle
 from exchange.store.session import Tx, row, rows
 
-_LEDGER = 4201
+LEDGER = 4201
 """Advisory lock on the end of the ledger: an index is given once, in order, inside the accepting transaction."""
 _ACTS = 4202
 """Advisory lock on the acts of the running minute: shared by writers, exclusive for the one who closes a minute."""
@@ -23,30 +23,40 @@ class Leaf:
     salt: bytes
 
 
-class Book:
-    """The end of the ledger, held until the transaction ends. Leaves are written by `close`."""
+class Entries:
+    """Leaves with places from `first` on, computed and not yet written. The caller holds the end of the ledger."""
 
-    def __init__(self, tx: Tx, now: datetime) -> None:
-        """Take hold of the end of the ledger; other writers wait."""
-        found = row(tx, "SELECT ledger_end(%s)", (_LEDGER,))
-        self._tx, self._now, self._next = tx, now, int(found[0]) if found else 0
-        self._added: list[tuple[int, bytes, bytes, bytes]] = []
+    def __init__(self, first: int) -> None:
+        """Begin at the index `first`."""
+        self._next = first
+        self.added: list[tuple[int, bytes, bytes, bytes]] = []
+        """Index, entry, salt and record of each leaf."""
 
     def add(self, record: bytes, salt: bytes) -> Leaf:
         """Append SHA-256(salt, record). The salt has 32 random bytes."""
         entry = hashlib.sha256(salt + record).digest()
         leaf = Leaf(self._next, merkle.leaf_hash(entry), salt)
-        self._added.append((self._next, entry, salt, record))
+        self.added.append((self._next, entry, salt, record))
         self._next += 1
         return leaf
 
+
+class Book(Entries):
+    """The end of the ledger, held until the transaction ends. Leaves are written by `close`."""
+
+    def __init__(self, tx: Tx, now: datetime) -> None:
+        """Take hold of the end of the ledger; other writers wait."""
+        found = row(tx, "SELECT ledger_end(%s)", (LEDGER,))
+        super().__init__(int(found[0]) if found else 0)
+        self._tx, self._now = tx, now
+
     def close(self) -> None:
         """Write the leaves, with what they were made of."""
-        if self._added:
-            leaves = [value for index, entry, _, _ in self._added for value in (index, entry, self._now)]
-            openings = [value for index, _, salt, record in self._added for value in (index, salt, record)]
-            self._tx.execute(_add_sql(len(self._added)), (*leaves, *openings))
-        self._added.clear()
+        if self.added:
+            leaves = [value for index, entry, _, _ in self.added for value in (index, entry, self._now)]
+            openings = [value for index, _, salt, record in self.added for value in (index, salt, record)]
+            self._tx.execute(_add_sql(len(self.added)), (*leaves, *openings))
+        self.added.clear()
 
 
 @cache

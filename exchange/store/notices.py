@@ -1,102 +1,40 @@
-"""Notices as they were accepted: the signed part byte for byte, each Disclosure on its own, the receipt."""
+"""Notices read back as they were accepted: the signed part byte for byte, each Disclosure on its own."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-
-from psycopg.types.json import Json
 
 from exchange.domain.notice import Reader
 from exchange.store.session import Tx, row, rows
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
-    """What is stored of a notice. `disclosures` maps the name of a part to its Disclosure."""
-
-    author: Reader
-    id: str
-    sha256: bytes
-    jws: str
-    kid: str
-    kind: str
-    event_time: str
-    authored_at: datetime
-    received_at: datetime
-    case: str
-    seq: int
-    prev: str | None
-    leaf: int
-    disclosures: dict[str, str]
-
-
-def earlier(tx: Tx, slug: str, notice_id: str) -> tuple[bytes, str] | None:
-    """Return SHA-256 of the signing input, and the receipt, of the notice accepted under this id."""
-    found = row(
-        tx,
-        "SELECT n.sha256, r.jws FROM notice n JOIN receipt r ON r.notice = n.no WHERE n.slug = %s AND n.id = %s",
-        (slug, notice_id),
-    )
-    return None if found is None else (found[0], found[1])
-
-
-_ADD = """
-WITH added AS (
-    INSERT INTO notice (slug, id, sha256, jws, kid, kind, event_time, authored_at, received_at, case_ref, seq, prev,
-                        leaf_index)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING no),
-parts AS (
-    INSERT INTO part (notice, name, disclosure)
-    SELECT added.no, p.name, p.disclosure FROM added, json_each_text(%s) AS p (name, disclosure)),
-receipts AS (INSERT INTO receipt (notice, jws) SELECT no, %s FROM added)
-SELECT no FROM added
-"""
-
-
-def add(tx: Tx, notice: Accepted, receipt: str) -> int:
-    """Store a notice with its parts and its receipt; returns its number."""
-    n = notice
-    values = (n.author.slug, n.id, n.sha256, n.jws, n.kid, n.kind, n.event_time, n.authored_at, n.received_at)
-    found = row(tx, _ADD, (*values, n.case, n.seq, n.prev, n.leaf, Json(n.disclosures), receipt))
-    return int(found[0]) if found else 0
-
-
-def keep_conflict(tx: Tx, conflict: dict[str, Any]) -> None:
-    """Keep a second notice under a used id: slug, id, sha256, notice (as it was sent), at."""
-    tx.execute(
-        "INSERT INTO notice_conflict (slug, id, sha256, notice, at)"
-        " VALUES (%(slug)s, %(id)s, %(sha256)s, %(notice)s, %(at)s) ON CONFLICT DO NOTHING",
-        conflict,
-    )
-
-
-@dataclass(frozen=True, slots=True)
 class Stored:
-    """A notice read back: its number, id, leaf, author, time of receipt, signed part and Disclosures."""
+    """A notice read back: its number (in the order of the ledger), id, author, time of receipt, signed part, parts."""
 
     no: int
     id: str
-    leaf: int
     author: Reader
     received_at: datetime
+    seq: int
     jws: str
     disclosures: dict[str, str]
 
 
 _NEIGHBOURS = """
-SELECT n.no, n.id::text, n.leaf_index, a.slug, a.urn, a.kind, a.state, n.received_at, n.jws,
-       (SELECT json_object_agg(p.name, p.disclosure) FROM part p WHERE p.notice = n.no)
+SELECT n.no, n.id::text, a.slug, a.urn, a.kind, a.state, n.received_at, n.seq, n.jws,
+       coalesce((SELECT json_object_agg(p.name, p.disclosure) FROM part p WHERE p.notice = n.no), '{}')
   FROM notice n JOIN authority a USING (slug)
 """
 _AROUND = """
  WHERE n.no IN (SELECT m.notice FROM neighbourhood m JOIN neighbourhood mine ON mine.no = m.no WHERE mine.notice = %s)
- ORDER BY n.leaf_index
+ ORDER BY n.no
 """
 
 
 def _stored(found: tuple[Any, ...]) -> Stored:
-    no, notice_id, leaf, slug, urn, kind, state, received_at, jws, disclosures = found
-    return Stored(no, notice_id, leaf, Reader(slug, urn, kind, state), received_at, jws, disclosures)
+    no, notice_id, slug, urn, kind, state, received_at, seq, jws, disclosures = found
+    return Stored(no, notice_id, Reader(slug, urn, kind, state), received_at, seq, jws, disclosures)
 
 
 def around(tx: Tx, number: int) -> list[Stored]:
@@ -116,3 +54,62 @@ def of_case(tx: Tx, slug: str, case: str) -> list[int]:
     """Return the numbers of an authority's notices under one of its case references."""
     found = rows(tx, "SELECT no FROM notice WHERE slug = %s AND case_ref = %s ORDER BY no", (slug, case))
     return [no for (no,) in found]
+
+
+def of_id(tx: Tx, urn: str, notice_id: str) -> Stored | None:
+    """Return the notice of an authority under this id, if there is one."""
+    found = row(tx, _NEIGHBOURS + " WHERE a.urn = %s AND n.id = %s", (urn, notice_id))
+    return None if found is None else _stored(found)
+
+
+def receipt(tx: Tx, number: int) -> str:
+    """Return the receipt of a notice. Raises LookupError when there is none of this number."""
+    found = row(tx, "SELECT jws FROM receipt WHERE notice = %s", (number,))
+    if found is None:
+        raise LookupError(f"no receipt of notice {number}")
+    return str(found[0])
+
+
+def own(tx: Tx, slug: str, after: str, most: int) -> list[tuple[str, str, bytes]]:
+    """Return (urn, id, SHA-256 of the signing input) of an authority's notices above an id, in the order of ids."""
+    sql = (
+        "SELECT a.urn, n.id::text, n.sha256 FROM notice n JOIN authority a USING (slug)"
+        " WHERE slug = %s AND n.id > %s ORDER BY n.id LIMIT %s"
+    )
+    return [(urn, notice_id, sha256) for urn, notice_id, sha256 in rows(tx, sql, (slug, after, most))]
+
+
+def sequence(tx: Tx, slug: str) -> tuple[int, bytes] | None:
+    """Return the highest `seq` that an authority used, with the SHA-256 of the signing input of that notice."""
+    found = row(tx, "SELECT seq, sha256 FROM notice WHERE slug = %s ORDER BY seq DESC, no DESC LIMIT 1", (slug,))
+    return None if found is None else (found[0], found[1])
+
+
+def is_used(tx: Tx, slug: str, seq: int) -> bool:
+    """Tell whether an accepted notice of an authority has this `seq`."""
+    return row(tx, "SELECT 1 FROM notice WHERE slug = %s AND seq = %s LIMIT 1", (slug, seq)) is not None
+
+
+def sealed(tx: Tx, number: int) -> dict[int, tuple[str, list[str]]]:
+    """Return the sealed blobs of a notice that are not erased: place -> (JWE, slugs of its recipients)."""
+    found = rows(tx, "SELECT n, jwe, recipients FROM sealed WHERE notice = %s ORDER BY n", (number,))
+    return {n: (jwe, recipients) for n, jwe, recipients in found}
+
+
+def erased(tx: Tx, number: int) -> set[str]:
+    """Return the names of the parts of a notice that were erased."""
+    return {name for (name,) in rows(tx, "SELECT name FROM erasure WHERE notice = %s", (number,))}
+
+
+def erase(tx: Tx, number: int, name: str, reason: str, now: datetime) -> bool:
+    """Erase one part of a notice, with the blobs when it is `sealed`; says whether there was anything to erase.
+
+    The signed part, its digests and the receipt stay: everything that was proven stays so.
+    """
+    tx.execute(
+        "INSERT INTO erasure (notice, name, at, reason) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+        (number, name, now, reason),
+    )
+    if name == "sealed":
+        tx.execute("DELETE FROM sealed WHERE notice = %s", (number,))
+    return tx.execute("DELETE FROM part WHERE notice = %s AND name = %s", (number, name)).rowcount > 0

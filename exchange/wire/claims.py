@@ -11,7 +11,7 @@ from exchange.wire.encoding import Json
 VERSION: Final = 1
 MEMBERS: Final = frozenset({"v", "ex", "id", "iss", "iat"})
 _UUID7: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
-_AUTHORITY: Final = re.compile(r"urn:asylum-exchange:authority:[a-z0-9][a-z0-9-]{0,62}")
+_AUTHORITY: Final = re.compile(r"urn:asylum-exchange:authority:(?=.{1,63}$)[a-z0-9]+(-[a-z0-9]+)*")
 _MAX_TEXT: Final = 200
 
 

@@ -17,8 +17,9 @@ VIEW: Final = "asylum-exchange-view+jws"
 WORD: Final = "asylum-exchange-word+jws"
 ANSWER: Final = "asylum-exchange-answer+jws"
 QUERY: Final = "asylum-exchange-query+jws"
+ACKNOWLEDGEMENT: Final = "asylum-exchange-ack+jws"
 KEY_OF: Final[Mapping[str, str]] = {RECEIPT: "receipt", VIEW: "words", WORD: "words", ANSWER: "words"}
-"""typ -> purpose of the hub's key that signs it. A query is an authority's, under its notice key."""
+"""typ -> purpose of the hub's key that signs it. Authorities sign theirs with their notice keys."""
 ANSWER_BYTES: Final = 1024
 """Bytes of the payload of an answer to a query, whatever it says."""
 
@@ -56,18 +57,18 @@ def heard(text: str, typ: str, key: PublicKey) -> dict[str, Json]:
     return members
 
 
-_ASKED: Final = MEMBERS | {"purpose", "legal_basis", "case", "tokens"}
+def said(payload: bytes, ex: str) -> tuple[Claims, dict[str, Json]]:
+    """Return the claims of an authority's query or acknowledgement for the exchange `ex`, and the other members.
 
-
-def query_claims(payload: bytes, ex: str) -> tuple[Claims, dict[str, Json]]:
-    """Return the claims of a query for the exchange `ex`, and what it asks, which is for the schema to check.
+    The other members are for the schema of the message to check.
 
     Raises:
-        Refusal: `bad-json`, `bad-query`, `wrong-exchange`.
+        Refusal: `bad-json`, `bad-query` (no object, or one of the five claims is absent or malformed),
+            `wrong-exchange`.
     """
     members = read_json(payload)
-    if not isinstance(members, dict) or members.keys() != _ASKED:
-        raise Refusal("bad-query", f"a query has exactly the members {sorted(_ASKED)}")
+    if not isinstance(members, dict):
+        raise Refusal("bad-query", "the payload is a JSON object")
     claims = read_claims(members, "bad-query")
     require_exchange(claims, ex)
     return claims, {name: value for name, value in members.items() if name not in MEMBERS}

@@ -60,8 +60,9 @@ def new_office(hub: Hub) -> Callable[[], Office]:
             key = {"kid": f"kid-{slug}", "purpose": "notice", "alg": "Ed25519", "jwk": "{}"}
             directory.add_key(tx, slug, key, 0, now)
             tx.execute(
-                "INSERT INTO notice (slug, id, sha256, jws, kid, kind, event_time, authored_at, received_at, case_ref,"
-                " seq, leaf_index) VALUES (%s, %s, %s, '', %s, 'encounter', '2010-09-23', %s, %s, 'SK-1', 1, 0)",
+                "INSERT INTO notice (no, slug, id, sha256, jws, kid, kind, event_time, authored_at, received_at,"
+                " case_ref, seq, leaf_index) SELECT coalesce(max(no), 0) + 1, %s, %s, %s, '', %s, 'encounter',"
+                " '2010-09-23', %s, %s, 'SK-1', 1, 0 FROM notice",
                 (slug, str(uuid7()), bytes(32), key["kid"], now, now),
             )
         return Office(hub, slug)

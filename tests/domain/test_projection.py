@@ -6,7 +6,6 @@ steps use: once with all notices, once with those alone that are in its projecti
 
 import random
 from collections.abc import Sequence
-from dataclasses import replace
 
 from builders import BY_ASYLUM, NOW, READERS, reader, subject
 from builders import notice as build
@@ -108,7 +107,7 @@ def test_a_members_transcript_does_not_depend_on_what_it_may_not_know() -> None:
 def test_the_property_can_fail() -> None:
     """One that looks at the whole to decide what a withheld member gets is caught by the very same comparison."""
     own = build(1, author=BY_ASYLUM, case="x", subject=subject(nationality={"KAZ"}), aud=[BY_ASYLUM.urn])
-    other = replace(build(2, subject=subject(nationality={"KAZ"}, feared={"BLR"})), leaf=2)
+    other = build(2, subject=subject(nationality={"KAZ"}, feared={"BLR"}))
     (around,) = linkage.components([own, other], {(1, 2): frozenset({"C2D", "DOC"})})
     assert disclosure.may_receive(BY_ASYLUM, [own])
     assert not disclosure.may_receive(BY_ASYLUM, around)

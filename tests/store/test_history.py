@@ -25,7 +25,17 @@ def test_history_refuses_to_be_changed_or_emptied(hub: Hub, web: str, enrol: Enr
     office = enrol()
     office.post()
     tables = history_tables(hub)
-    assert {"leaf", "notice", "part", "receipt", "alert_event", "inbox", "agreement", "act"} <= set(tables)
+    assert {
+        "leaf",
+        "notice",
+        "receipt",
+        "alert_event",
+        "inbox",
+        "agreement",
+        "act",
+        "erasure",
+        "acknowledgement",
+    } <= set(tables)
     for table in tables:
         with pytest.raises(psycopg.errors.IntegrityConstraintViolation), hub.database.transaction() as tx:
             tx.execute(f"TRUNCATE {table} CASCADE")

@@ -1,0 +1,43 @@
+"""An authority's queue by way of the API: what it reads of it, and what its caseworkers do to alerts."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from exchange import access, alerts
+from exchange.access import Caller
+from exchange.alerts import Act
+from exchange.deps import Hub
+from exchange.domain.errors import Refusal
+from exchange.store import accounts, ledger
+from exchange.wire.encoding import write_json
+
+
+def queue(caller: Caller, hub: Hub, now: datetime) -> list[Any]:
+    """Return the caller's queue, the worst first."""
+    with hub.database.transaction() as tx:
+        access.note_read(tx, caller, "alerts", "", now)
+        return alerts.in_queue(tx, caller.authority.slug)
+
+
+def alert(caller: Caller, alert_id: str, hub: Hub, now: datetime) -> dict[str, Any]:
+    """Return one alert of the caller with its history. Raises Refusal `no-such-alert`."""
+    with hub.database.transaction() as tx:
+        found = alerts.show(tx, caller.authority.slug, alert_id)
+        access.note_read(tx, caller, "alert", alert_id, now)
+    return found
+
+
+def act(caller: Caller, pseudonym: str, done: Act, hub: Hub, now: datetime) -> bytes:
+    """Do an act on an alert for a caseworker of the caller; returns the alert as JSON.
+
+    Raises Refusal `unknown-caseworker`, and those of `exchange.alerts.act`.
+    """
+    with hub.database.transaction() as tx:
+        access.spend(tx, caller)
+        who = accounts.find(tx, caller.authority.slug, pseudonym)
+        if who is None:
+            raise Refusal("unknown-caseworker", "No caseworker of yours is enrolled under this pseudonym.")
+        answer = write_json(alerts.act(tx, who, done, now))
+        ledger.append(tx, now, [(record, secrets.token_bytes(32)) for record in (caller.record, answer)])
+    return answer
