@@ -1,0 +1,159 @@
+"""Every address and method under /v1: what it takes, what it answers, and with which codes it may refuse.
+
+The OpenAPI document is made from this table and from the schemas; tests compare it with the URL map, with the table of
+codes, and with what the running hub answers.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
+
+from exchange.api.problems import STATUS
+
+ENVELOPE: Final = "application/vnd.asylum-exchange.envelope+json"
+BATCH: Final = "application/vnd.asylum-exchange.batch+json"
+JOSE: Final = "application/jose"
+JSON: Final = "application/json"
+SCHEMA: Final = "application/schema+json"
+
+
+class Body(NamedTuple):
+    """A body: its media type, and the name of its schema. Of a JWS the schema is that of the payload."""
+
+    media_type: str
+    schema: str
+    typ: str = ""
+
+
+class Operation(NamedTuple):
+    """One method of one address."""
+
+    summary: str
+    answers: Mapping[int, Body | None]
+    takes: Body | None = None
+    codes: str = ""
+    query: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
+
+
+_ANY: Final = "bad-request too-large headers-too-large internal not-ready " + " ".join(
+    code
+    for code, status in STATUS.items()
+    if status == 401  # noqa: PLR2004 -- who is calling cannot be told
+)
+"""Codes of every signed address."""
+_BODY: Final = "wrong-media-type bad-json bad-schema "
+_JWS: Final = (
+    "wrong-media-type bad-json bad-schema bad-base64 bad-jws wrong-typ bad-notice-signature foreign-key foreign-iss"
+    " wrong-exchange id-conflict "
+)
+_NOTICE: Final = (
+    _BODY + "bad-base64 bad-jws wrong-typ bad-notice bad-notice-signature bad-disclosure foreign-disclosure"
+    " repeated-disclosure part-missing bad-time contradictory-times contradictory-states foreign-key foreign-iss"
+    " wrong-exchange not-yours-to-say id-conflict sealed-mismatch bad-sealed classical-recipient"
+    " unknown-recipient recipient-outside-aud sandbox-tokens"
+)
+_ACT: Final = _BODY + "no-such-alert unknown-caseworker wrong-status four-eyes"
+_RECEIPT: Final = Body(JOSE, "receipt", "asylum-exchange-receipt+jws")
+_NUMBER: Final = {"type": "string", "pattern": "^[0-9]{1,15}$"}
+_AFTER: Final = {"schema": _NUMBER, "description": "the number to go on from, which the page before gave as `next`"}
+_WAIT: Final = {
+    "schema": {"type": "string", "pattern": "^([12]?[0-9]|30)$"},
+    "description": "seconds to wait for an item, when there is none",
+}
+_WHICH: Final = {
+    "schema": {"type": "string", "enum": ["own", "addressed"], "default": "own"},
+    "description": "own notices, or those that the caller was given",
+}
+_AFTER_EITHER: Final = {
+    "schema": {"type": "string", "pattern": "^([0-9]{1,15}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$"},
+    "description": "what the page before gave as `next`: an id among own notices, a number among those addressed",
+}
+
+OPERATIONS: Final[Mapping[tuple[str, str], Operation]] = MappingProxyType(
+    {
+        ("POST", "/v1/notices"): Operation(
+            "Send one notice. The same bytes again are answered with the same receipt.",
+            {201: _RECEIPT, 200: _RECEIPT},
+            Body(ENVELOPE, "envelope"),
+            _NOTICE,
+        ),
+        ("GET", "/v1/notices"): Operation(
+            "List notices: one's own, or those that one was given.",
+            {200: Body(JSON, "notices-page")},
+            codes="bad-parameter",
+            query={"which": _WHICH, "after": _AFTER_EITHER},
+        ),
+        ("POST", "/v1/notices/batch"): Operation(
+            "Send up to 500 notices; each is judged for itself. At most 4 MB.",
+            {200: Body(JSON, "batch-outcomes")},
+            Body(BATCH, "batch"),
+            _BODY,
+        ),
+        ("GET", "/v1/notices/{iss}/{notice_id}"): Operation(
+            "Read one notice, as far as the caller may.",
+            {200: Body(JSON, "notice-reading")},
+            codes="not-found",
+        ),
+        ("GET", "/v1/inbox"): Operation(
+            "Read the inbox above a number.",
+            {200: Body(JSON, "inbox-page")},
+            codes="bad-parameter",
+            query={"after": _AFTER, "wait": _WAIT},
+        ),
+        ("POST", "/v1/acknowledgements"): Operation(
+            "Say that a notice came, and whether it could be opened.",
+            {201: _RECEIPT, 200: _RECEIPT},
+            Body(JOSE, "acknowledgement", "asylum-exchange-ack+jws"),
+            _JWS + "bad-query not-found not-the-content",
+        ),
+        ("POST", "/v1/queries"): Operation(
+            "Ask whether anybody has something about the person of an own open case.",
+            {200: Body(JOSE, "answer", "asylum-exchange-answer+jws")},
+            Body(JOSE, "query", "asylum-exchange-query+jws"),
+            _JWS + "bad-query no-own-case",
+        ),
+        ("GET", "/v1/quarantine"): Operation(
+            "Read which messages of one's own were refused, and why.",
+            {200: Body(JSON, "quarantine-page")},
+            codes="bad-parameter",
+            query={"after": _AFTER},
+        ),
+        ("GET", "/v1/self"): Operation(
+            "Read how the exchange sees the caller: keys, place in the sequence, and the exchange's clock.",
+            {200: Body(JSON, "self")},
+        ),
+        ("GET", "/v1/schemas"): Operation(
+            "List the names of the schemas.", {200: Body(JSON, "schema-names"), 304: None}
+        ),
+        ("GET", "/v1/schemas/{name}"): Operation(
+            "Read the JSON Schema of a message, with a valid example.",
+            {200: Body(SCHEMA, ""), 304: None},
+            codes="not-found",
+        ),
+        ("GET", "/v1/alerts"): Operation("Read the queue, the worst first.", {200: Body(JSON, "alert-queue")}),
+        ("GET", "/v1/alerts/{alert_id}"): Operation(
+            "Read one alert with its history.", {200: Body(JSON, "alert")}, codes="no-such-alert"
+        ),
+        ("POST", "/v1/alerts/{alert_id}/take"): Operation(
+            "Take an alert.", {200: Body(JSON, "alert")}, Body(JSON, "act"), _ACT
+        ),
+        ("POST", "/v1/alerts/{alert_id}/acknowledge"): Operation(
+            "Acknowledge an alert, for 72 hours.", {200: Body(JSON, "alert")}, Body(JSON, "act"), _ACT
+        ),
+        ("POST", "/v1/alerts/{alert_id}/close"): Operation(
+            "Close an alert with a reason; a critical one is closed by two.",
+            {200: Body(JSON, "alert")},
+            Body(JSON, "closing"),
+            _ACT,
+        ),
+    }
+)
+
+
+def codes(operation: Operation) -> dict[int, list[str]]:
+    """Return the codes with which an operation may refuse, by HTTP status."""
+    by_status: dict[int, list[str]] = {}
+    for code in sorted(set(f"{_ANY} {operation.codes}".split())):
+        if code in STATUS:
+            by_status.setdefault(STATUS[code], []).append(code)
+    return dict(sorted(by_status.items()))

@@ -1,0 +1,85 @@
+"""Alerts as the hub shows them to the authority whose queue they are in."""
+
+import re
+from typing import Final
+
+from marshmallow import Schema, fields
+
+from exchange.domain.vocabulary import GRADES
+from schemas.answers import LARGEST, MOMENT, UUID, WORD, SeenFacts, SeenParts, number, text
+from schemas.fields import AUTHORITY_URN, REFERENCE, Choice, Text, Whole
+from schemas.messages import NOTICE_ID, PSEUDONYM
+
+PATTERN: Final = re.compile(r"P[0-9]{2}")
+SEVERITIES: Final = ("info", "medium", "high", "critical")
+CERTAINTIES: Final = ("possible", "likely", "certain")
+STATUSES: Final = ("open", "taken", "acknowledged", "closed", "withdrawn")
+
+
+class Clause(Schema):
+    """What holds of the person, in words, and the numbers of the notices that it rests on."""
+
+    clause = text()
+    words = text()
+    notices = fields.List(number(), required=True)
+
+
+class Suppressor(Schema):
+    """What speaks against the finding; it lowers the certainty and hides nothing."""
+
+    code = text()
+    words = text()
+
+
+class SeenNotice(SeenParts):
+    """A notice that an alert rests on, as its reader may see it."""
+
+    id = Text(NOTICE_ID)
+    author = Text(AUTHORITY_URN)
+    number = Whole(1, LARGEST, required=True)
+    seen_as = Text(WORD, required=True)
+
+
+class Happened(Schema):
+    """One event in the life of an alert."""
+
+    at = Text(MOMENT, required=True)
+    act = Text(WORD, required=True)
+    actor = Text(PSEUDONYM, required=True)
+    detail = fields.Nested(SeenFacts, required=True)
+
+
+class Summary(Schema):
+    """An alert in the queue: a pattern found in the timeline of a person, with its evidence."""
+
+    id = Text(UUID, required=True)
+    status = Choice(STATUSES, required=True)
+    raised_at = Text(MOMENT, required=True)
+    changed_at = Text(MOMENT, required=True)
+    taken_by = Text(PSEUDONYM)
+    expires_at = Text(MOMENT)
+    closing_by = Text(PSEUDONYM)
+    pattern = Text(PATTERN, required=True)
+    title = text()
+    meaning = text()
+    severity = Choice(SEVERITIES, required=True)
+    certainty = Choice(CERTAINTIES, required=True)
+    stage = Choice(("risk", "imminent", "done"), required=True)
+    link = Choice(GRADES, required=True)
+    question = text()
+    clauses = fields.List(fields.Nested(Clause), required=True)
+    notices = fields.List(fields.Nested(SeenNotice), required=True)
+    suppressors = fields.List(fields.Nested(Suppressor), required=True)
+    your_cases = fields.List(Text(REFERENCE))
+
+
+class Alert(Summary):
+    """One alert with its history."""
+
+    history = fields.List(fields.Nested(Happened), required=True)
+
+
+class Queue(Schema):
+    """The caller's alerts, the worst first."""
+
+    alerts = fields.List(fields.Nested(Summary), required=True)
