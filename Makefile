@@ -18,7 +18,7 @@ ifneq (here,$(shell [ "$$(cat $(STAMP) 2>/dev/null)" = "$$(pwd)" ] && echo here)
 .PHONY: $(STAMP)
 endif
 
-.PHONY: help setup run test checks browser bench lock clean compose-secrets
+.PHONY: help setup run test checks browser node bench lock clean compose-secrets
 
 help: ## List what one can do
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -52,7 +52,7 @@ $(STAMP): requirements/boot.txt requirements/dev.txt pyproject.toml
 run: $(STAMP) ## Start the exchange and play the demo; stays up until Ctrl-C
 	@exec $(PY) -m exchange.cli.main up
 
-test: $(STAMP) browser checks ## Check and test everything that CI does
+test: $(STAMP) browser node checks ## Check and test everything that CI does
 	@exec $(PY) -m pytest -n 2 --dist loadfile
 
 checks: $(STAMP)
@@ -73,6 +73,21 @@ browser:
 	echo "The browser chromium is missing; $$why. The tests that look at the console in a browser do not run." >&2; \
 	[ "$${CI:-}" != true ]
 
+NODE := examples/node/node_modules
+
+node:
+	@if node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' >/dev/null 2>&1 && command -v npm >/dev/null 2>&1; then \
+		if cmp -s examples/node/package-lock.json $(NODE)/.set-up; then exit 0; fi; \
+		echo "test         packages of examples/node" >&2; \
+		(cd examples/node && npm ci --silent --no-audit --no-fund --ignore-scripts) >&2 \
+			&& cp examples/node/package-lock.json $(NODE)/.set-up && exit 0; \
+		why="npm could not install its packages (see above)"; \
+	else \
+		why="it needs Node 20 or newer, with npm"; \
+	fi; \
+	echo "The client in Node.js is not ready: $$why. The tests that use it do not run." >&2; \
+	[ "$${CI:-}" != true ]
+
 bench: $(STAMP) ## Measure; one JSON line for each figure
 	@for file in benchmarks/bench_*.py; do PYTHONPATH=.:tests:benchmarks $(PY) "$$file"; done
 
@@ -86,5 +101,5 @@ compose-secrets: $(STAMP) ## Make the passwords that docker-compose.yml mounts f
 	@$(PY) -m exchange.embedded.compose_secrets secrets
 
 clean: ## Remove what set-up, tests and tools made; the data in var/ stay
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist *.egg-info
+	rm -rf .venv examples/node/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

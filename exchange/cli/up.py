@@ -12,6 +12,8 @@ import click
 
 from exchange import logs, settings
 from exchange.demo.play import DemoFailed, close, play, set_up
+from exchange.demo.sandboxing import NotASandbox
+from exchange.demo.sandboxing import set_up as set_up_sandbox
 from exchange.deps import open_hub
 from exchange.embedded.processes import NotStarted
 from exchange.embedded.services import Running
@@ -22,27 +24,53 @@ PLAYED = "played.json"
 
 
 @click.command()
-@click.option("--var", type=click.Path(path_type=Path), default=Path("var"), help="Where data, keys and logs are kept.")
+@click.option("--var", type=click.Path(path_type=Path), help="Where data, keys and logs are kept: var, or DIR/var.")
 @click.option("--fresh", is_flag=True, help="Forget what is in var and start anew.")
 @click.option("--no-demo", is_flag=True, help="Start an empty exchange.")
 @click.option("--exit-after-demo", is_flag=True, help="Stop when the alerts of the demo stand.")
+@click.option(
+    "--sandbox",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Enrol authorities with known keys; write DIR/sandbox.json.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the alerts of the demo as JSON to standard output.")
-def up(var: Path, *, fresh: bool, no_demo: bool, exit_after_demo: bool, as_json: bool) -> None:
-    """Run PostgreSQL, Redis and the exchange from installed packages, and play the demo once."""
+def up(*, var: Path | None, sandbox: Path | None, fresh: bool, **how: bool) -> None:
+    """Run PostgreSQL, Redis and the exchange from installed packages, and play the demo once.
+
+    With --sandbox there is no demo: authorities of every participant are enrolled, with keys that everybody knows.
+    """
     logs.configure("WARNING")
-    ready = _ready(no_demo=no_demo, stop_after=exit_after_demo, as_json=as_json)
+    where = var or (Path("var") if sandbox is None else sandbox / "var")
+    ready = _ready(**how) if sandbox is None else _sandbox(sandbox)
     try:
         if fresh:
-            forget(var)
-        sys.exit(run(var, on_ready=ready))
-    except NotStarted as reason:
+            forget(where)
+        sys.exit(run(where, on_ready=ready))
+    except (NotStarted, NotASandbox) as reason:
         click.echo(str(reason), err=True)
     except DemoFailed as failed:
         click.echo(f"the demo failed: {failed}", err=True)
     sys.exit(1)
 
 
-def _ready(*, no_demo: bool, stop_after: bool, as_json: bool) -> Callable[[Running], int | None]:
+def _sandbox(folder: Path) -> Callable[[Running], int | None]:
+    def on_ready(running: Running) -> int | None:
+        _write_environment(running)
+        loaded = replace(settings.load(running.environment), log_level="WARNING")
+        hub = open_hub(loaded, connections=1)
+        try:
+            path = set_up_sandbox(hub, loaded.secrets, folder)
+        finally:
+            hub.database.close()
+        to_stderr(f"sandbox      {path} has the address, the hub's keys, and the keys of every authority")
+        to_stderr("running      Ctrl-C stops it")
+        return None
+
+    return on_ready
+
+
+def _ready(*, no_demo: bool, exit_after_demo: bool, as_json: bool) -> Callable[[Running], int | None]:
     def on_ready(running: Running) -> int | None:
         _write_environment(running)
         played = None if no_demo else _demo(running)
@@ -52,7 +80,7 @@ def _ready(*, no_demo: bool, stop_after: bool, as_json: bool) -> Callable[[Runni
         if played is not None:
             note = running.var / "demo" / "console-password"
             to_stderr(f"sign in      authority sk-asylum, pseudonym case-1 or chief-1, password in {note}")
-        if stop_after:
+        if exit_after_demo:
             return 0
         to_stderr("running      Ctrl-C stops it")
         return None

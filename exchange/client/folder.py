@@ -1,15 +1,21 @@
-"""The folder of an authority: who it is, its keys, what it pins of the hub, where it stands in its sequence."""
+"""The folder of an authority: its keys, what it pins of the hub and of others, where it stands in its sequence."""
 
+import fcntl
 import json
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from exchange.wire import keys
-from exchange.wire.encoding import read_json
+from exchange.domain.errors import Refusal
+from exchange.wire import keys, sealing_keys
+from exchange.wire.encoding import Json, read_json
+from exchange.wire.sealing_keys import SealPrivateKey, SealPublicKey
 
 PURPOSES = ("request", "notice")
+URN = "urn:asylum-exchange:authority:"
 
 
 @dataclass(frozen=True)
@@ -20,23 +26,71 @@ class Folder:
 
     def make(self, slug: str, kind: str, state: str, alg: str) -> Path:
         """Make keys for a new authority; returns the file to hand to the secretariat. Keys are never overwritten."""
+        made = {purpose: keys.generate(purpose, alg) for purpose in PURPOSES}
+        return self.put({"slug": slug, "kind": kind, "state": state}, made, sealing_keys.generate())
+
+    def put(self, who: Mapping[str, str], signing: Mapping[str, keys.PrivateKey], seal: SealPrivateKey) -> Path:
+        """Put keys into an empty folder; returns the file to hand to the secretariat. `who` is slug, kind, state."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        public = {}
-        for purpose in PURPOSES:
-            key = keys.generate(purpose, alg)
+        public: dict[str, Json] = {}
+        for purpose, key in signing.items():
             _write_private(self.path / f"{purpose}.pem", keys.private_to_pem(key))
             public[purpose] = keys.public_to_jwk(key.public)
-        self._write("enrolment.json", {"slug": slug, "kind": kind, "state": state, "keys": public})
+        _write_private(self.path / "seal.jwk", json.dumps(sealing_keys.private_to_jwk(seal)).encode())
+        public["seal"] = sealing_keys.public_to_jwk(seal.public)
+        self._write("enrolment.json", {**who, "keys": public})
         return self.path / "enrolment.json"
 
     @property
     def urn(self) -> str:
         """The URN of this authority."""
-        return f"urn:asylum-exchange:authority:{self._read('enrolment.json')['slug']}"
+        return URN + str(self._read("enrolment.json")["slug"])
 
     def key(self, purpose: str) -> keys.PrivateKey:
         """Return a private key of this authority."""
         return keys.private_from_pem((self.path / f"{purpose}.pem").read_bytes(), purpose)
+
+    def seal_key(self) -> SealPrivateKey:
+        """Return the key that opens what was sealed for this authority."""
+        return sealing_keys.private_from_jwk(self._read("seal.jwk"))
+
+    def know(self, enrolment: dict[str, Any]) -> str:
+        """Pin the public keys of another authority, from the file that it made; returns its URN.
+
+        A person compared them over a second channel: the hub's word alone proves no key.
+        """
+        slug, its = enrolment["slug"], enrolment["keys"]
+        keys.public_from_jwk(its["notice"], "notice")
+        sealing_keys.public_from_jwk(its["seal"])
+        (self.path / "others").mkdir(mode=0o700, exist_ok=True)
+        self._replace(self.path / "others" / f"{slug}.json", json.dumps(its, indent=1).encode())
+        return URN + str(slug)
+
+    def notice_key_of(self, urn: str) -> keys.PublicKey:
+        """Return the pinned notice key of an authority, perhaps this very one. Raises Refusal `not-pinned`."""
+        return keys.public_from_jwk(self._keys_of(urn)["notice"], "notice")
+
+    def seal_key_of(self, urn: str) -> SealPublicKey:
+        """Return the pinned seal key of an authority. Raises Refusal `not-pinned`."""
+        return sealing_keys.public_from_jwk(self._keys_of(urn)["seal"])
+
+    def _keys_of(self, urn: str) -> dict[str, Any]:
+        if urn == self.urn:
+            return cast("dict[str, Any]", self._read("enrolment.json")["keys"])
+        slug = urn.removeprefix(URN)
+        if "/" in slug or not (self.path / "others" / f"{slug}.json").exists():
+            raise Refusal("not-pinned", "The keys of that authority are not pinned here: `authority know` does it.")
+        return self._read(f"others/{slug}.json")
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Let one process at a time take a place in the sequence; others wait."""
+        lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)
 
     def pin(self, introduction: dict[str, Any]) -> None:
         """Keep what the secretariat said of the hub. It was compared over a second channel by a person."""

@@ -1,35 +1,22 @@
 """An authority that speaks with the exchange: it signs what it sends and verifies what it gets."""
 
-import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Self, cast
 
-import httpx
 import uuid_utils
 
 from exchange import clock
+from exchange.client import opening, writing
 from exchange.client.folder import Folder
+from exchange.client.line import BATCH, ENVELOPE, JOSE, JSON, TRIES, Line, Refused
+from exchange.client.opening import Opened
 from exchange.domain.errors import Refusal
-from exchange.wire import httpsig, jws, sdjwt, statements
+from exchange.wire import jws, statements
 from exchange.wire.claims import Claims
-from exchange.wire.encoding import Json, b64encode, read_json, write_json
-from exchange.wire.messages import Answer, Request
+from exchange.wire.encoding import Json, read_json, write_json
 
-ENVELOPE: Final = "application/vnd.asylum-exchange.envelope+json"
-JOSE: Final = "application/jose"
-JSON: Final = "application/json"
-AGAIN: Final = frozenset({500, 503})
-"""What the hub answers when it could not: the same message may be sent again."""
-TRIES: Final = 10
-"""A request that got no answer is sent again so often: the hub never takes a notice twice."""
-
-
-class Refused(Refusal):
-    """The hub refused, in a problem document that it signed. `final` says that the same bytes will never be taken."""
-
-    def __init__(self, code: str, detail: str, status: int) -> None:
-        super().__init__(code, detail)
-        self.final = status in {400, 403, 409, 413, 415}
+__all__ = ["ENVELOPE", "JOSE", "JSON", "Refused", "Speaker"]
+MOST_TOGETHER: Final = 500
 
 
 class Speaker:
@@ -38,11 +25,8 @@ class Speaker:
     def __init__(self, folder: Folder, tries: int = TRIES) -> None:
         """`folder` holds keys and what is pinned of the hub; each message is tried `tries` times, a second apart."""
         self.folder = folder
-        self._tries = tries
         self._hub = folder.hub
-        self._request_key = folder.key("request")
-        self._answer_key = folder.hub_key("answer")
-        self._http = httpx.Client(timeout=httpx.Timeout(40), trust_env=False)
+        self._line = Line(folder, tries)
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -54,37 +38,120 @@ class Speaker:
 
     def close(self) -> None:
         """Close the connections."""
-        self._http.close()
+        self._line.close()
 
     def post(self, parts: Mapping[str, Any]) -> dict[str, Json]:
         """Sign a notice, send it, and return what its receipt says.
 
-        `parts` has `hub` (without `seq` and `prev`, which are added), `event`, `facts` and perhaps `safeguards`.
-        Notices that still wait for a receipt are sent first. Raises Refusal as the hub refused, or when the answer or
-        the receipt does not verify.
+        `parts` has `hub` (without `seq` and `prev`, which are added), `event`, `facts`, perhaps `safeguards`, and
+        perhaps `sealed`: a list of texts to seal, each with `to` (URNs of authorities whose keys are pinned here),
+        `person` and `narrative`. Notices that still wait for a receipt are sent first. Raises Refusal as the hub
+        refused, or when the answer or the receipt does not verify.
         """
-        self.send_pending()
-        seq, prev = self.folder.place()
-        place: dict[str, Json] = {"seq": seq} if prev is None else {"seq": seq, "prev": prev}
-        now = clock.now()
-        notice_id = str(uuid_utils.uuid7())
-        claims = Claims(self._hub["ex"], notice_id, self.folder.urn, int(now.timestamp()))
-        signed = {**parts, "hub": {**parts["hub"], **place}}
-        text = sdjwt.issue(claims, signed, self.folder.key("notice"), secrets.token_bytes)
-        body = write_json({"notice": text})
-        self.folder.keep_pending(notice_id, body)
-        return self._deliver(notice_id, body, seq)
+        with self.folder.alone():
+            self._send_pending()
+            seq, prev = self.folder.place()
+            written = writing.write(self.folder, parts, seq, prev)
+            self.folder.keep_pending(written.id, written.envelope)
+            return self._deliver(written.id, written.envelope, seq)
+
+    def post_batch(self, notices: Sequence[Mapping[str, Any]]) -> list[dict[str, Json] | Refused]:
+        """Sign up to 500 notices and send them as one batch; returns a receipt's members or the refusal of each.
+
+        Notices that still wait for a receipt are sent first. Raises Refusal when the batch as a whole was refused, or
+        when the answer or a receipt does not verify.
+        """
+        if not 1 <= len(notices) <= MOST_TOGETHER:
+            raise ValueError(f"A batch has 1 to {MOST_TOGETHER} notices.")
+        with self.folder.alone():
+            self._send_pending()
+            seq, prev = self.folder.place()
+            batch = []
+            for number, parts in enumerate(notices):
+                written = writing.write(self.folder, parts, seq + number, prev)
+                self.folder.keep_pending(written.id, written.envelope)
+                batch.append(written)
+                prev = written.sha256
+            body = b'{"notices":[' + b",".join(written.envelope for written in batch) + b"]}"
+            answer = cast("dict[str, Any]", read_json(self._line.call("POST", "/v1/notices/batch", body, BATCH)))
+            outcomes = answer.get("outcomes", [])
+            if len(outcomes) != len(batch):
+                raise Refusal("wrong-receipt", "The answer has not one outcome for each notice of the batch.")
+            return [self._outcome(*one) for one in zip(batch, outcomes, range(seq, seq + len(batch)), strict=True)]
+
+    def _outcome(self, written: writing.Written, outcome: dict[str, Any], seq: int) -> dict[str, Json] | Refused:
+        if "receipt" in outcome:
+            return self._keep(written.id, written.envelope, str(outcome["receipt"]), seq)
+        refused = Refused.of(outcome["problem"], int(outcome["status"]))
+        if refused.final:
+            self.folder.drop_pending(written.id)
+        return refused
 
     def send_pending(self) -> int:
         """Send again the notices that have no receipt, the same bytes; returns how many there were."""
+        with self.folder.alone():
+            return self._send_pending()
+
+    def _send_pending(self) -> int:
         waiting = self.folder.pending()
         for path in waiting:
             self._deliver(path.stem, path.read_bytes(), self.folder.place()[0])
         return len(waiting)
 
-    def inbox(self, after: int = 0) -> dict[str, Any]:
-        """Return a page of the inbox: `items`, and `next` to go on from."""
-        return self._read(f"/v1/inbox?after={after}")
+    def inbox(self, after: int = 0, wait: int = 0) -> dict[str, Any]:
+        """Return a page of the inbox: `items`, and `next` to go on from. Wait up to `wait` seconds for the first."""
+        return self._read(f"/v1/inbox?after={after}&wait={wait}")
+
+    def open(self, item: Mapping[str, Any]) -> Opened:
+        """Return what an item of the inbox, or a notice read back, holds, verified and opened as far as it is for us.
+
+        Raises Refusal when a signature, a digest or a sealed text is not what it should be.
+        """
+        return opening.opened(self.folder, item)
+
+    def acknowledge(self, notice: Mapping[str, str], state: str, **more: str) -> dict[str, Json]:
+        """Acknowledge a notice, given as iss and id: `delivered`, `opened` or `unreadable`; returns the receipt.
+
+        `opened` needs `pt_sha256`, `unreadable` a `reason`.
+        """
+        members: dict[str, Json] = {"notice": {"iss": notice["iss"], "id": notice["id"]}, "state": state, **more}
+        body = self._said(members, statements.ACKNOWLEDGEMENT)
+        answer = self._line.call("POST", "/v1/acknowledgements", body, JOSE)
+        return statements.heard(answer.decode(), statements.RECEIPT, self.folder.hub_key("receipt"))
+
+    def receive(self, item: Mapping[str, Any]) -> Opened:
+        """Open a notice of the inbox and acknowledge it: each sealed text `opened`, or one of them `unreadable`.
+
+        Raises Refusal as `open` does, after the author was told.
+        """
+        head = opening.head(item)
+        try:
+            found = self.open(item)
+        except Refusal as refusal:
+            if refusal.code in opening.REASONS:
+                self.acknowledge(head, "unreadable", reason=opening.REASONS[refusal.code])
+            raise
+        for text in found.sealed:
+            self.acknowledge(head, "opened", pt_sha256=text.pt_sha256)
+        if not found.sealed:
+            self.acknowledge(head, "delivered")
+        return found
+
+    def notices(self, which: str = "own", after: str = "") -> dict[str, Any]:
+        """Return which notices were accepted of us (`own`), or delivered to us (`addressed`), a page at a time."""
+        return self._read(f"/v1/notices?which={which}" + (f"&after={after}" if after else ""))
+
+    def notice(self, iss: str, notice_id: str) -> dict[str, Any]:
+        """Return one notice with the parts of it that we may have."""
+        return self._read(f"/v1/notices/{iss}/{notice_id}")
+
+    def quarantine(self, after: int = 0) -> dict[str, Any]:
+        """Return why messages of ours were refused."""
+        return self._read(f"/v1/quarantine?after={after}")
+
+    def own_state(self) -> dict[str, Any]:
+        """Return who we are to the exchange: keys, sequence, its time."""
+        return self._read("/v1/self")
 
     def alerts(self) -> list[dict[str, Any]]:
         """Return the queue, the worst first."""
@@ -96,7 +163,7 @@ class Speaker:
 
     def act(self, alert_id: str, name: str, said: dict[str, Json]) -> dict[str, Any]:
         """Take, acknowledge or close an alert: `said` has `caseworker`, and `reason` to close."""
-        body = self._call("POST", f"/v1/alerts/{alert_id}/{name}", write_json(said), JSON)
+        body = self._line.call("POST", f"/v1/alerts/{alert_id}/{name}", write_json(said), JSON)
         return cast("dict[str, Any]", read_json(body))
 
     def query(self, asked: dict[str, Json]) -> dict[str, Json]:
@@ -104,57 +171,29 @@ class Speaker:
 
         `asked` has `purpose`, `legal_basis`, `case` and `tokens`.
         """
+        answer = self._line.call("POST", "/v1/queries", self._said(asked, statements.QUERY), JOSE)
+        return statements.heard(answer.decode(), statements.ANSWER, self.folder.hub_key("words"))
+
+    def _said(self, members: dict[str, Json], typ: str) -> bytes:
         claims = Claims(self._hub["ex"], str(uuid_utils.uuid7()), self.folder.urn, int(clock.now().timestamp()))
-        payload = write_json({**claims.members(), **asked})
-        text = jws.sign(payload, statements.QUERY, self.folder.key("notice"))
-        answer = self._call("POST", "/v1/queries", text.encode(), JOSE).decode()
-        return statements.heard(answer, statements.ANSWER, self.folder.hub_key("words"))
+        return jws.sign(write_json({**claims.members(), **members}), typ, self.folder.key("notice")).encode()
 
     def _deliver(self, notice_id: str, body: bytes, seq: int) -> dict[str, Json]:
         try:
-            answer = self._call("POST", "/v1/notices", body, ENVELOPE).decode()
+            answer = self._line.call("POST", "/v1/notices", body, ENVELOPE).decode()
         except Refused as refused:
             if refused.final:
                 self.folder.drop_pending(notice_id)
             raise
-        receipt = statements.heard(answer, statements.RECEIPT, self.folder.hub_key("receipt"))
-        notice = cast("dict[str, str]", read_json(body))["notice"]
-        sha256 = b64encode(sdjwt.identity(notice.partition("~")[0]))
-        if [receipt.get(name) for name in ("iss", "id", "sha256")] != [self.folder.urn, notice_id, sha256]:
-            raise Refusal("wrong-receipt", "The receipt is for another notice.")
+        return self._keep(notice_id, body, answer, seq)
+
+    def _keep(self, notice_id: str, body: bytes, receipt: str, seq: int) -> dict[str, Json]:
+        """Keep a receipt that is good for the notice in an envelope, and move on in the sequence."""
+        issued = cast("dict[str, str]", read_json(body))["notice"].partition("~")[0]
+        told, sha256 = writing.receipt(self.folder, issued, receipt, notice_id)
         self.folder.sent(seq, sha256)
-        self.folder.keep_receipt(notice_id, answer)
-        return receipt
+        self.folder.keep_receipt(notice_id, receipt)
+        return told
 
     def _read(self, target: str) -> dict[str, Any]:
-        return cast("dict[str, Any]", read_json(self._call("GET", target, b"", "")))
-
-    def _call(self, method: str, target: str, body: bytes, media_type: str) -> bytes:
-        """Send a signed request until it is answered; returns the body of a good answer.
-
-        Raises Refused with the code of the problem document that the hub signed, Refusal `unsigned` and other codes of
-        `exchange.wire.httpsig` for an answer that does not verify, `no-answer` when there was none.
-        """
-        fields = (("content-type", media_type),) if body else ()
-        for number in range(self._tries):
-            clock.pause(min(number, 1))
-            request = Request(method, self._hub["base_url"] + target, fields, body)
-            signed = httpsig.sign_request(request, self._request_key, clock.now(), secrets.token_bytes(16))
-            try:
-                got = self._http.request(method, signed.target_uri, headers=list(signed.headers), content=body or None)
-            except httpx.TransportError:
-                continue
-            answer = Answer(got.status_code, tuple(got.headers.multi_items()), got.content)
-            httpsig.verify_answer(answer, signed, self._answer_key)
-            if answer.status not in AGAIN:
-                return _good(answer)
-        raise Refusal("no-answer", f"The exchange gave no answer in {self._tries} tries. What was to be sent is kept.")
-
-
-def _good(answer: Answer) -> bytes:
-    if answer.status < 400:  # noqa: PLR2004 -- the first status of a refusal
-        return answer.body
-    problem = read_json(answer.body)
-    if not isinstance(problem, dict):
-        raise Refusal("no-answer", "The exchange refused, without a problem document.")
-    raise Refused(str(problem.get("code")), str(problem.get("detail")), answer.status)
+        return cast("dict[str, Any]", read_json(self._line.call("GET", target, b"", "")))

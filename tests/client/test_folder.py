@@ -39,7 +39,8 @@ def test_a_careless_process_still_keeps_its_files_to_itself(folder: Folder) -> N
     folder.pin({"ex": "x"})
     found = modes(folder)
     assert {name: mode for name, mode in found.items() if name not in {"pending", "receipts"}} == dict.fromkeys(
-        {"request.pem", "notice.pem", "enrolment.json", "one.json", "sequence.json", "two.jws", "hub.json"}, 0o600
+        {"request.pem", "notice.pem", "seal.jwk", "enrolment.json", "one.json", "sequence.json", "two.jws", "hub.json"},
+        0o600,
     )
     assert {found["pending"], found["receipts"], stat.S_IMODE(folder.path.stat().st_mode)} == {0o700}
 
@@ -69,10 +70,10 @@ def test_one_notice_moves_the_sequence_once(folder: Folder) -> None:
     assert folder.place() == (3, "another")
 
 
-@pytest.mark.parametrize("name", ["request.pem", "notice.pem"])
+@pytest.mark.parametrize("name", ["request.pem", "notice.pem", "seal.jwk"])
 def test_no_key_is_written_over(folder: Folder, name: str) -> None:
     before = (folder.path / name).read_bytes()
-    for other in {"request.pem", "notice.pem"} - {name}:
+    for other in {"request.pem", "notice.pem", "seal.jwk"} - {name}:
         (folder.path / other).unlink()
     with pytest.raises(FileExistsError):
         folder.make("sk-border", "border_guard", "SVK", "Ed25519")
@@ -82,6 +83,7 @@ def test_no_key_is_written_over(folder: Folder, name: str) -> None:
 def test_the_file_for_the_secretariat_holds_no_private_key(folder: Folder) -> None:
     text = (folder.path / "enrolment.json").read_text()
     assert '"d"' not in text
+    assert '"priv"' not in text
     assert "PRIVATE" not in text
     for purpose in ("request", "notice"):
         assert folder.key(purpose).kid in text

@@ -33,6 +33,8 @@ def codes() -> set[str]:
         "not-ready",
         "bad-base64",
         "bad-signature",
+        "stale",
+        "ahead",
         "bad-notice-signature",
         "not-found",
         "method-not-allowed",
@@ -47,12 +49,19 @@ def test_every_refusal_has_its_heading_and_every_heading_a_refusal() -> None:
 def test_every_refusal_of_the_api_has_a_status() -> None:
     only_elsewhere = {
         "no-answer", "wrong-receipt", "bad-enrolment", "bad-key", "weak-key", "already-enrolled", "no-such-authority",
-        "weak-password", "sign-in-failed", "sign-in-waits", "bad-form", "changed-since-read",
+        "weak-password", "sign-in-failed", "sign-in-waits", "bad-form", "changed-since-read", "bad-erasure",
+        "decryption-failed", "not-a-recipient", "not-pinned", "plaintext-mismatch", "sandbox-key", "wrong-view",
     }  # fmt: skip
     assert codes() - set(problems.STATUS) == only_elsewhere
     assert set(problems.STATUS) <= codes()
     assert set(problems.STATUS.values()) == set(problems.TITLES)
     assert answers.STATUS
+
+
+def test_every_refusal_of_the_api_says_its_status_its_field_and_whether_to_retry() -> None:
+    text = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
+    told = re.findall(r"^### (\S+)\n`(\d+)` · (.+) · (mend|retry)$", text, re.MULTILINE)
+    assert {code: int(status) for code, status, _, _ in told} == problems.STATUS
 
 
 def test_every_setting_has_its_heading() -> None:
