@@ -1,13 +1,15 @@
 """Commands of an authority: its own keys, its own words, its own inbox and queue. Nothing here knows the hub inside."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
 from exchange.client.folder import Folder
-from exchange.client.speaker import Speaker
+from exchange.client.opening import Opened
+from exchange.client.speaker import Refused, Speaker
 from exchange.domain.alertlife import ACTS
 from exchange.domain.errors import Refusal
 from exchange.domain.vocabulary import ACTING_STATES, AUTHORITY_KINDS, CLOSING_REASONS
@@ -55,12 +57,37 @@ def pin(folder: Folder, introduction: Path) -> None:
 
 
 @authority.command()
+@click.argument("enrolments", type=_JSON_FILE, nargs=-1, required=True)
+@click.pass_obj
+def know(folder: Folder, enrolments: tuple[Path, ...]) -> None:
+    """Pin the keys of other authorities from the files that they made, compared over a second channel."""
+    for enrolment in enrolments:
+        click.echo(folder.know(_load(enrolment)))
+
+
+@authority.command()
 @click.argument("notice", type=_JSON_FILE)
 @click.pass_obj
 def post(folder: Folder, notice: Path) -> None:
-    """Sign and send a notice from a JSON file with hub, event, facts and perhaps safeguards; prints its receipt."""
+    """Sign and send a notice from a JSON file with hub, event, facts, perhaps safeguards, perhaps texts to seal.
+
+    `sealed` is a list of texts, each with `to` (URNs of known authorities), `person` and `narrative`. Prints the
+    receipt.
+    """
     with Speaker(folder) as speaker:
         _print(speaker.post(_load(notice)))
+
+
+@authority.command("post-batch")
+@click.argument("notices", type=_JSON_FILE)
+@click.pass_obj
+def post_batch(folder: Folder, notices: Path) -> None:
+    """Sign and send up to 500 notices from a JSON file with a list of them; prints what became of each."""
+    with Speaker(folder) as speaker:
+        outcomes = speaker.post_batch(_load(notices))
+    _print([{"refused": one.code, "detail": one.detail} if isinstance(one, Refused) else one for one in outcomes])
+    if any(isinstance(one, Refused) for one in outcomes):
+        sys.exit(1)
 
 
 @authority.command("send-pending")
@@ -78,6 +105,57 @@ def inbox(folder: Folder, after: int) -> None:
     """Print the inbox from a number on."""
     with Speaker(folder) as speaker:
         _print(speaker.inbox(after))
+
+
+@authority.command()
+@click.option("--after", type=int, default=0)
+@click.pass_obj
+def receive(folder: Folder, after: int) -> None:
+    """Verify, open and acknowledge the notices of the inbox from a number on; prints what they say.
+
+    What is printed holds names and narratives: keep it where such things are kept.
+    """
+    with Speaker(folder) as speaker:
+        page = speaker.inbox(after)
+        for item in page["items"]:
+            if item["type"] == "notice":
+                _print(_told(item["seq"], speaker.receive(item)))
+    click.echo(f"next: --after {page['next']}", err=True)
+
+
+def _told(seq: int, opened: Opened) -> dict[str, Any]:
+    texts = [{"person": text.person, "narrative": text.narrative} for text in opened.sealed]
+    head = {"seq": seq, "iss": opened.iss, "id": opened.id, "sha256": opened.sha256}
+    return {**head, "parts": dict(opened.parts), "view": dict(opened.view), "sealed": texts}
+
+
+@authority.command()
+@click.option("--which", type=click.Choice(["own", "addressed"]), default="own")
+@click.option("--after", default="")
+@click.pass_obj
+def notices(folder: Folder, which: str, after: str) -> None:
+    """List the notices that were accepted of you, or delivered to you."""
+    with Speaker(folder) as speaker:
+        _print(speaker.notices(which, after))
+
+
+@authority.command()
+@click.argument("iss")
+@click.argument("notice_id")
+@click.pass_obj
+def notice(folder: Folder, iss: str, notice_id: str) -> None:
+    """Print one notice, with its receipt and acknowledgements when it is yours."""
+    with Speaker(folder) as speaker:
+        _print(speaker.notice(iss, notice_id))
+
+
+@authority.command()
+@click.option("--after", type=int, default=0)
+@click.pass_obj
+def quarantine(folder: Folder, after: int) -> None:
+    """Print why messages of yours were refused."""
+    with Speaker(folder) as speaker:
+        _print(speaker.quarantine(after))
 
 
 @authority.command()

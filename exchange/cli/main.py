@@ -5,6 +5,7 @@ import sys
 import click
 
 from exchange.cli.authority import authority, explain
+from exchange.cli.doctor import doctor_command
 from exchange.cli.officer import officer
 from exchange.cli.processes import beat, hub_keys, migrate, relay, web, worker
 from exchange.cli.up import up
@@ -18,7 +19,7 @@ def cli() -> None:
     """Signed notices about asylum cases between authorities, and a warning before chain refoulement."""
 
 
-for command in (up, authority, officer, hub_keys, migrate, web, relay, worker, beat):
+for command in (up, authority, doctor_command, officer, hub_keys, migrate, web, relay, worker, beat):
     cli.add_command(command)
 
 

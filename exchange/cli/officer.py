@@ -12,7 +12,7 @@ from exchange.wire.encoding import read_json
 
 @click.group()
 def officer() -> None:
-    """Enrol authorities and their caseworkers."""
+    """Enrol authorities and their caseworkers; erase parts of notices."""
 
 
 @officer.command()
@@ -22,6 +22,18 @@ def enrol(enrolment: Path) -> None:
     hub = open_hub(settings.load(), connections=1)
     officers.enrol(hub, officers.read_enrolment(read_json(enrolment.read_bytes())), clock.now())
     click.echo(json.dumps(officers.introduction(hub), indent=2))
+    hub.database.close()
+
+
+@officer.command()
+@click.argument("iss")
+@click.argument("notice_id")
+@click.option("--part", type=click.Choice(officers.ERASABLE), required=True)
+@click.option("--reason", type=click.Choice(officers.ERASURE_REASONS), required=True)
+def erase(iss: str, notice_id: str, part: str, reason: str) -> None:
+    """Erase a part of a notice here. Signature, digests, receipt and leaves stay, and verify."""
+    hub = open_hub(settings.load(), connections=1)
+    officers.erase(hub, iss, notice_id, (part, reason), clock.now())
     hub.database.close()
 
 

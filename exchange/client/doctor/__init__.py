@@ -1,0 +1,1 @@
+"""Why the hub does not take a request: what both sides built, told in plain words."""
