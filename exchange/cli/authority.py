@@ -109,14 +109,15 @@ def inbox(folder: Folder, after: int) -> None:
 
 @authority.command()
 @click.option("--after", type=int, default=0)
+@click.option("--wait", type=click.IntRange(0, 30), default=0, help="Seconds to wait for something to come.")
 @click.pass_obj
-def receive(folder: Folder, after: int) -> None:
+def receive(folder: Folder, after: int, wait: int) -> None:
     """Verify, open and acknowledge the notices of the inbox from a number on; prints what they say.
 
     What is printed holds names and narratives: keep it where such things are kept.
     """
     with Speaker(folder) as speaker:
-        page = speaker.inbox(after)
+        page = speaker.inbox(after, wait)
         for item in page["items"]:
             if item["type"] == "notice":
                 _print(_told(item["seq"], speaker.receive(item)))
