@@ -234,8 +234,9 @@ def _places(job: Job, fresh: Sequence[Checked]) -> dict[int, dict[str, Json]]:
     if not job.batch:
         return {}
     paths = merkle.paths([one.notice.signing_input for one in fresh])
+    written = {node: b64encode(node) for node in {node for path in paths for node in path}}  # neighbours share nodes
     return {
-        id(one): {"position": number, "size": len(fresh), "path": [b64encode(node) for node in path]}
+        id(one): {"position": number, "size": len(fresh), "path": [written[node] for node in path]}
         for number, (one, path) in enumerate(zip(fresh, paths, strict=True))
     }
 

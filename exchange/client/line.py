@@ -74,6 +74,11 @@ class Line:
                 return _good(answer)
         raise Refusal("no-answer", f"The exchange gave no answer in {self._tries} tries. What was to be sent is kept.")
 
+    def jws(self, target: str, body: bytes, media_type: str) -> str:
+        """Post a message that is answered with a JWS; returns it, still to be verified. Raises as `call` does."""
+        # what is no ASCII becomes a text that is no JWS
+        return self.call("POST", target, body, media_type).decode("ascii", errors="replace")
+
 
 def _good(answer: Answer) -> bytes:
     if answer.status < 400:  # noqa: PLR2004 -- the first status of a refusal

@@ -116,8 +116,8 @@ class Speaker:
         """
         members: dict[str, Json] = {"notice": {"iss": notice["iss"], "id": notice["id"]}, "state": state, **more}
         body = self._said(members, statements.ACKNOWLEDGEMENT)
-        answer = self._line.call("POST", "/v1/acknowledgements", body, JOSE)
-        return statements.heard(answer.decode(), statements.RECEIPT, self.folder.hub_key("receipt"))
+        answer = self._line.jws("/v1/acknowledgements", body, JOSE)
+        return statements.heard(answer, statements.RECEIPT, self.folder.hub_key("receipt"))
 
     def receive(self, item: Mapping[str, Any]) -> Opened:
         """Open a notice of the inbox and acknowledge it: each sealed text `opened`, or one of them `unreadable`.
@@ -171,8 +171,8 @@ class Speaker:
 
         `asked` has `purpose`, `legal_basis`, `case` and `tokens`.
         """
-        answer = self._line.call("POST", "/v1/queries", self._said(asked, statements.QUERY), JOSE)
-        return statements.heard(answer.decode(), statements.ANSWER, self.folder.hub_key("words"))
+        answer = self._line.jws("/v1/queries", self._said(asked, statements.QUERY), JOSE)
+        return statements.heard(answer, statements.ANSWER, self.folder.hub_key("words"))
 
     def _said(self, members: dict[str, Json], typ: str) -> bytes:
         claims = Claims(self._hub["ex"], str(uuid_utils.uuid7()), self.folder.urn, int(clock.now().timestamp()))
@@ -180,7 +180,7 @@ class Speaker:
 
     def _deliver(self, notice_id: str, body: bytes, seq: int) -> dict[str, Json]:
         try:
-            answer = self._line.call("POST", "/v1/notices", body, ENVELOPE).decode()
+            answer = self._line.jws("/v1/notices", body, ENVELOPE)
         except Refused as refused:
             if refused.final:
                 self.folder.drop_pending(notice_id)
