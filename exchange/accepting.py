@@ -26,7 +26,6 @@ from exchange.store.session import Tx
 from exchange.wire import statements
 from exchange.wire.encoding import Json, b64encode
 
-BATCH_RECORD: Final = "asylum-exchange-batch/v1\n"
 BATCH_ANSWER_RECORD: Final = "asylum-exchange-batch-answer/v1\n"
 _SALT: Final = 32
 
@@ -88,7 +87,9 @@ def _accept(hub: Hub, jobs: Sequence[Job]) -> list[Done | Refusal]:
     try:
         with hub.database.transaction() as tx:
             return _Group(tx, hub, jobs).accept()
-    except accepting.Raced:
+    except accepting.Raced as raced:
+        if not accepting.is_of_a_nonce(raced):
+            raise
         if len(jobs) == 1:
             return [_replayed()]
         return [one for job in jobs for one in _accept(hub, [job])]
@@ -154,7 +155,7 @@ class _Group:
         if earlier is not None and earlier[0] == sha256:
             return Known(name[1], sha256)
         if isinstance(entry, Checked):
-            conflict = {"slug": name[0], "id": name[1], "sha256": b64(sha256), "notice": entry.text}
+            conflict = {"slug": name[0], "id": name[1], "sha256": b64(sha256), "notice": entry.notice.jws}
             self.rows.conflicts.append(conflict)
         return Refusal("id-conflict", "Another notice of yours was accepted under this id. Both are kept.")
 
@@ -194,7 +195,8 @@ class _Group:
             return []
         if not self.known:
             self.known = {a.urn: a for a in directory.authorities(self.tx)}
-        return [urn for urn in aud if urn not in self.known or self.known[urn].state in hidden.states]
+        said = [subject(checked.hub["subject"])]
+        return [urn for urn in aud if urn not in self.known or not disclosure.may_learn(self.known[urn], said)]
 
     def _note_refusals(self, job: Job, outcomes: Sequence[Outcome], leaf: Leaf) -> None:
         for entry, outcome in enumerate(outcomes):
@@ -219,7 +221,7 @@ def _record(job: Job, fresh: Sequence[Checked]) -> bytes:
     if not job.batch:
         return fresh[0].notice.signing_input if fresh else job.caller.record
     root = merkle.root([one.notice.signing_input for one in fresh])
-    return (BATCH_RECORD + b64encode(root)).encode() if fresh else job.caller.record
+    return (statements.BATCH_RECORD + b64encode(root)).encode() if fresh else job.caller.record
 
 
 def _answer_record(job: Job, body: bytes) -> bytes:

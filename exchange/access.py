@@ -14,7 +14,7 @@ from exchange.domain.notice import Reader
 from exchange.store import directory, ledger
 from exchange.store.directory import EnrolledKey
 from exchange.store.session import Tx
-from exchange.wire import httpsig, keys
+from exchange.wire import httpsig, jws, keys, sdjwt
 from exchange.wire.encoding import read_json
 from exchange.wire.messages import Request
 from exchange.wire.signature_base import request_base
@@ -59,16 +59,19 @@ def authenticate(request: Request, hub: Hub, now: datetime) -> Caller:
     try:
         verified = httpsig.verify_request(inspected, public(found), now)
     except Refusal as refusal:
-        raise (_aimed_elsewhere(refusal, inspected, public(found), hub) or refusal) from None
+        raise (_aimed_elsewhere(refusal, inspected, public(found), (hub, now)) or refusal) from None
     return Caller(found.authority, request, verified, owned)
 
 
-def _aimed_elsewhere(refusal: Refusal, inspected: httpsig.Inspected, key: keys.PublicKey, hub: Hub) -> Refusal | None:
+def _aimed_elsewhere(
+    refusal: Refusal, inspected: httpsig.Inspected, key: keys.PublicKey, of: tuple[Hub, datetime]
+) -> Refusal | None:
     """Return the refusal `wrong-target` when the signature is good for a target that a sender may have had in mind.
 
     It is refused either way; the sender is told which of two mistakes it made.
     """
-    if refusal.code != "bad-signature":
+    hub, now = of
+    if refusal.code != "bad-signature" or not hub.guessing.allows(now):
         return None
     for target in targets.likely(inspected.request, hub.origin):
         if _fits(inspected, replace(inspected.request, target_uri=target), key):
@@ -85,18 +88,24 @@ def _fits(inspected: httpsig.Inspected, request: Request, key: keys.PublicKey) -
     return True
 
 
-def signing_key(caller: Caller, kid: str, hub: Hub, now: datetime) -> keys.PublicKey:
-    """Return the caller's own key that signed a message in its request.
+def signing_key(caller: Caller, message: jws.Unverified, hub: Hub, now: datetime) -> keys.PublicKey:
+    """Return the caller's own key that a message in its request says it is signed with.
 
-    Raises Refusal `unknown-key`, `key-not-active`, `foreign-key` (another authority's).
+    Raises Refusal `bad-notice-key` (nobody's, not active, of another purpose, or of another alg), `foreign-key`
+    (another authority's).
     """
-    found = caller.keys.get(kid)
+    found = caller.keys.get(message.kid)
     if found is None:
         with hub.database.reading() as tx:
-            other = directory.keys(tx, [kid], now).get(kid)
+            other = directory.keys(tx, [message.kid], now).get(message.kid)
         if other is not None:
             raise Refusal("foreign-key", "The message is signed with a key of another authority than the request.")
-    return public(_active(found))
+        raise Refusal("bad-notice-key", "Nobody has enrolled the key that kid of the message names.")
+    if not found.active:
+        raise Refusal("bad-notice-key", "The key that kid of the message names is not active now.")
+    if (found.purpose, found.alg) != (sdjwt.PURPOSE, message.alg):
+        raise Refusal("bad-notice-key", "The key that kid of the message names has another purpose or alg.")
+    return public(found)
 
 
 def _active(found: EnrolledKey | None) -> EnrolledKey:
@@ -123,14 +132,24 @@ def _public(jwk: str, purpose: str) -> keys.PublicKey:
     return keys.public_from_jwk(members, purpose)
 
 
-def spend(tx: Tx, caller: Caller) -> None:
-    """Spend the nonce of a request in the transaction that it leads to. Raises Refusal `nonce-replayed`."""
+def begin(tx: Tx, caller: Caller, now: datetime) -> ledger.Book:
+    """Take hold of the end of the ledger and spend the nonce of a request, in the transaction that it leads to.
+
+    Always in this order: whoever holds a nonce, or the counter of a refusal, waits for nobody who waits for the
+    ledger. Raises Refusal `nonce-replayed`.
+    """
+    book = ledger.Book(tx, now)
+    _spend(tx, caller)
+    return book
+
+
+def _spend(tx: Tx, caller: Caller) -> None:
     directory.spend_nonce(tx, caller.verified.keyid, caller.verified.nonce, caller.verified.expires)
 
 
 def note_read(tx: Tx, caller: Caller, what: str, of: str, now: datetime) -> None:
     """Spend the nonce of a GET and note what is read (L20); it enters the ledger with its minute."""
-    spend(tx, caller)
+    _spend(tx, caller)
     ledger.act(tx, {"at": now, "slug": caller.authority.slug, "what": what, "object": of, "purpose": "own_cases"})
 
 
@@ -140,17 +159,12 @@ def note_refusal(hub: Hub, caller: Caller | None, refusal: Refusal, answer: byte
     The nonce of a verified request is spent even so.
     """
     with hub.database.transaction() as tx:
+        if caller is not None:
+            book = ledger.Book(tx, now) if refusal.code == "nonce-replayed" else begin(tx, caller, now)
+            leaf = None
+            if caller.request.method == "POST":
+                leaf, _ = [book.add(record, secrets.token_bytes(32)).index for record in (caller.record, answer)]
+                book.close()
+            told = {"at": now, "slug": caller.authority.slug, "code": refusal.code, "detail": refusal.detail}
+            directory.refused(tx, {**told, **caller.where, "leaf": leaf})
         directory.count_refusal(tx, refusal.code, now)
-        if caller is None:
-            return
-        told = {"at": now, "slug": caller.authority.slug, "code": refusal.code, "detail": refusal.detail}
-        if refusal.code != "nonce-replayed":
-            spend(tx, caller)
-        leaf = None
-        if caller.request.method == "POST":
-            leaf = ledger.append(tx, now, _salted(caller.record, answer))[0].index
-        directory.refused(tx, {**told, **caller.where, "leaf": leaf})
-
-
-def _salted(*records: bytes) -> list[tuple[bytes, bytes]]:
-    return [(record, secrets.token_bytes(32)) for record in records]

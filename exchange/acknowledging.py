@@ -22,22 +22,25 @@ from schemas.reading import read
 def acknowledge(caller: Caller, body: bytes, hub: Hub, now: datetime) -> Receipt:
     """Accept an acknowledgement, and promise that the author of the notice gets it; returns its receipt.
 
+    Saying the same of a notice again gives the receipt of the first time, and the author hears it once.
+
     Raises Refusal: those of the wire and the schema, `not-found` for a notice that was not delivered to the caller,
     `not-the-content` for an `opened` of another plaintext, `id-conflict`.
     """
     said = check_jws(caller, body, statements.ACKNOWLEDGEMENT, hub, now)
     asked = read(ACKNOWLEDGEMENT, said.members, "acknowledgement")
     with hub.database.transaction() as tx:
-        access.spend(tx, caller)
+        book = access.begin(tx, caller, now)
         stored = _delivered(tx, caller, asked)
-        book = ledger.Book(tx, now)
         leaf = book.add(said.signing_input, secrets.token_bytes(32))
-        receipt = _earlier(tx, caller, said)
+        says = " ".join([asked["state"], asked.get("pt_sha256", asked.get("reason", ""))])
+        receipt = _earlier(tx, caller, said) or acknowledgements.alike(tx, caller.authority.slug, (stored.no, says))
         answer = receipt or _receipt(hub, said, leaf, now)
         book.add(answer.encode(), secrets.token_bytes(32))
         book.close()
         if receipt is None:
             given = {"slug": caller.authority.slug, "id": said.claims.id, "sha256": said.sha256, "notice": stored.no}
+            given["says"] = says
             given |= {"jws": said.text, "receipt": answer, "leaf": leaf.index}
             outbox.promise(tx, [("acknowledged", acknowledgements.add(tx, given, now), "accepted")], now)
     return Receipt(answer, again=receipt is not None)

@@ -9,7 +9,7 @@ from exchange.access import Caller
 from exchange.alerts import Act
 from exchange.deps import Hub
 from exchange.domain.errors import Refusal
-from exchange.store import accounts, ledger
+from exchange.store import accounts
 from exchange.wire.encoding import write_json
 
 
@@ -34,10 +34,12 @@ def act(caller: Caller, pseudonym: str, done: Act, hub: Hub, now: datetime) -> b
     Raises Refusal `unknown-caseworker`, and those of `exchange.alerts.act`.
     """
     with hub.database.transaction() as tx:
-        access.spend(tx, caller)
+        book = access.begin(tx, caller, now)
         who = accounts.find(tx, caller.authority.slug, pseudonym)
         if who is None:
             raise Refusal("unknown-caseworker", "No caseworker of yours is enrolled under this pseudonym.")
         answer = write_json(alerts.act(tx, who, done, now))
-        ledger.append(tx, now, [(record, secrets.token_bytes(32)) for record in (caller.record, answer)])
+        for record in (caller.record, answer):
+            book.add(record, secrets.token_bytes(32))
+        book.close()
     return answer

@@ -1,5 +1,7 @@
 """The Flask app: the API under /v1, the console under /console, one open address that says whether it lives."""
 
+from typing import Any
+
 from flask import Flask, Response
 
 from exchange.api import signed
@@ -9,11 +11,18 @@ from exchange.api.messages import messages
 from exchange.api.readings import readings
 from exchange.console.pages import console
 from exchange.deps import Hub
+from exchange.logs import log
+
+
+class _App(Flask):
+    def log_exception(self, exc_info: Any) -> None:  # noqa: ANN401 -- as Flask has it
+        """Log the kind of an error and where it was, never its words: they may hold what a row held."""
+        log().error("request failed", error=exc_info[1])
 
 
 def make_app(hub: Hub) -> Flask:
     """Return the app that serves this hub."""
-    app = Flask("exchange", static_folder=None, template_folder=None)
+    app = _App("exchange", static_folder=None, template_folder=None)
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = True
     app.extensions["hub"] = hub

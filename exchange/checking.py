@@ -37,7 +37,6 @@ class Checked:
     """A notice that passed every check short of the transaction; only `check` makes one."""
 
     notice: sdjwt.Notice
-    text: str
     hub: Mapping[str, Any]
     event: Mapping[str, str]
     blobs: tuple[Blob, ...]
@@ -53,7 +52,7 @@ def check(caller: Caller, envelope: object, hub: Hub, now: datetime) -> Checked:
     if len(text) + sum(map(len, sealed)) > LARGEST:
         raise Refusal("too-large", f"A notice with its sealed parts has at most {LARGEST} bytes.")
     unverified = sdjwt.read(text)
-    notice = sdjwt.verify(unverified, access.signing_key(caller, unverified.kid, hub, now), hub.exchange_id)
+    notice = sdjwt.verify(unverified, access.signing_key(caller, unverified.signed, hub, now), hub.exchange_id)
     if notice.claims.iss != caller.authority.urn:
         raise Refusal("foreign-iss", "iss is not the authority whose key signed the notice.")
     hub_part = read(HUB, notice.parts["hub"], "hub part")
@@ -66,7 +65,7 @@ def check(caller: Caller, envelope: object, hub: Hub, now: datetime) -> Checked:
     acceptance.accept(caller.authority, event, facts)
     acceptance.agree(event, facts, moment(notice.claims.iat), now)
     blobs = _blobs(notice, sealed, hub_part["aud"], hub, now) if sealed or "sealed" in notice.parts else ()
-    return Checked(notice, text, hub_part, event, blobs)
+    return Checked(notice, hub_part, event, blobs)
 
 
 def _blobs(
@@ -109,10 +108,10 @@ def check_jws(caller: Caller, body: bytes, typ: str, hub: Hub, now: datetime) ->
     """Return what a compact JWS of the caller says, signed with its notice key for this exchange.
 
     Raises Refusal: those of `exchange.wire.jws`, `bad-query`, `bad-json`, `wrong-exchange`, `foreign-key`,
-    `foreign-iss`.
+    `bad-notice-key`, `foreign-iss`.
     """
     unverified = jws.parse(body.decode("ascii", errors="replace"), typ)
-    verified = jws.verify(unverified, access.signing_key(caller, unverified.kid, hub, now), sdjwt.PURPOSE)
+    verified = jws.verify(unverified, access.signing_key(caller, unverified, hub, now), sdjwt.PURPOSE)
     claims, members = statements.said(verified.payload, hub.exchange_id)
     if claims.iss != caller.authority.urn:
         raise Refusal("foreign-iss", "iss is not the authority whose key signed the message.")

@@ -16,6 +16,7 @@ from psycopg_pool import PoolTimeout
 from exchange.settings import Settings
 from exchange.store.group_commit import GroupCommit
 from exchange.store.session import Database
+from exchange.targets import Budget
 from exchange.wire.keys import PrivateKey, generate, private_from_pem, private_to_pem
 
 PURPOSES: Final = ("answer", "receipt", "push", "words")
@@ -23,6 +24,8 @@ PURPOSES: Final = ("answer", "receipt", "push", "words")
 PEPPER: Final = "pepper"
 LEDGER_KEY: Final = "ledger.pem"
 """The key of the ledger. The web and the workers never read it."""
+GUESSES: Final = 20
+"""Bad signatures a second of which the hub tries to say what they were meant for."""
 MOST_TOGETHER: Final = 500
 """Notices that are accepted in one transaction, unless one batch has more."""
 UNREACHABLE: Final = (psycopg.OperationalError, PoolTimeout)
@@ -38,7 +41,7 @@ class Hub:
     """The hub as its use cases know it. `query_deadline` is in seconds; secrets never show in a repr.
 
     `waiting` bounds how many callers may wait for their inbox at once: each holds a thread of the web. `together` is
-    where acceptances of one process meet.
+    where acceptances of one process meet; `guessing` bounds what is spent on explaining bad signatures.
     """
 
     database: Database
@@ -48,6 +51,7 @@ class Hub:
     keys: dict[str, PrivateKey] = field(repr=False)
     pepper: bytes = field(repr=False)
     waiting: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(8), repr=False)
+    guessing: Budget = field(default_factory=lambda: Budget(GUESSES), repr=False)
     together: GroupCommit[Any, Any] = field(default_factory=lambda: GroupCommit(MOST_TOGETHER), repr=False)
 
     def token_hash(self, token: str) -> int:

@@ -87,8 +87,7 @@ def _check(caller: Caller, body: bytes, hub: Hub, now: datetime) -> _Query:
 def _record(caller: Caller, query: _Query, hub: Hub, now: datetime) -> str | None:
     """Put the query into the ledger; returns the answer that was given to it before, if there was one."""
     with hub.database.transaction() as tx:
-        access.spend(tx, caller)
-        book = ledger.Book(tx, now)
+        book = access.begin(tx, caller, now)
         asked = {"slug": caller.authority.slug, "id": query.id, "sha256": query.said.sha256, "at": now}
         if boxes.add_query(tx, asked) != query.said.sha256:
             raise Refusal("id-conflict", "Another query of yours was asked under this id.")

@@ -36,7 +36,7 @@ def inbox(caller: Caller, after: int, wait: int, hub: Hub, now: datetime) -> dic
     if not found and wait:
         _await(hub, slug, after, now + timedelta(seconds=wait))
     with hub.database.transaction() as tx:
-        items = _page(tx, boxes.after(tx, slug, after, PAGE))
+        items = _page(tx, hub, boxes.after(tx, slug, after, PAGE))
     return {"items": items, "next": int(str(items[-1]["seq"])) if items else after}  # type: ignore[index,call-overload]
 
 
@@ -53,14 +53,14 @@ def _await(hub: Hub, slug: str, after: int, until: datetime) -> None:
         hub.waiting.release()
 
 
-def _page(tx: Tx, found: Sequence[tuple[int, dict[str, Any], int | None]]) -> list[Json]:
+def _page(tx: Tx, hub: Hub, found: Sequence[tuple[int, dict[str, Any], int | None]]) -> list[Json]:
     items: list[Json] = []
     size = 0
     for seq, body, notice in found:
         if notice is None:
             items.append({"seq": seq, **body})
             continue
-        seen = delivering.shown(tx, notices.one(tx, notice), body)
+        seen = delivering.shown(tx, hub, notices.one(tx, notice), body)
         size += len(seen["notice"]) + sum(map(len, seen["sealed"]))
         if items and size > LARGEST_PAGE:
             break
@@ -98,7 +98,7 @@ def notice(caller: Caller, iss: str, notice_id: str, hub: Hub, now: datetime) ->
         if stored is not None and stored.author == caller.authority:
             return {"iss": iss, "id": notice_id, **_as_author(tx, stored)}
         if stored is not None and delivered is not None:
-            return {"iss": iss, "id": notice_id, **delivering.shown(tx, stored, delivered)}
+            return {"iss": iss, "id": notice_id, **delivering.shown(tx, hub, stored, delivered)}
         raise Refusal("not-found", "There is no such notice for you.")  # in here: the refusal spends the nonce
 
 

@@ -5,6 +5,7 @@ and "the target is wrong" are mended in different places.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -21,6 +22,23 @@ ADDRESSES: Final = (
     "/v1/self",
     "/v1/schemas",
 )
+
+
+class Budget:
+    """So many guesses a second, for all callers together: whoever signs badly must not buy work with it."""
+
+    def __init__(self, most: int) -> None:
+        """Allow `most` in each second of the clock."""
+        self._most = most
+        self._second, self._used = 0, 0
+
+    def allows(self, now: datetime) -> bool:
+        """Take one of this second's guesses; tell whether there was one."""
+        second = int(now.timestamp())
+        if second != self._second:
+            self._second, self._used = second, 0
+        self._used += 1
+        return self._used <= self._most
 
 
 def likely(request: Request, origin: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields
 
 from exchange.domain.vocabulary import GRADES
 from schemas.answers import LARGEST, MOMENT, UUID, WORD, SeenFacts, SeenParts, number, text
-from schemas.fields import AUTHORITY_URN, REFERENCE, Choice, Text, Whole
+from schemas.fields import AUTHORITY_URN, REFERENCE, Choice, Several, Text, Whole
 from schemas.messages import NOTICE_ID, PSEUDONYM
 
 PATTERN: Final = re.compile(r"P[0-9]{2}")
@@ -21,7 +21,7 @@ class Clause(Schema):
 
     clause = text()
     words = text()
-    notices = fields.List(number(), required=True)
+    notices = Several(number(), required=True)
 
 
 class Suppressor(Schema):
@@ -67,19 +67,19 @@ class Summary(Schema):
     stage = Choice(("risk", "imminent", "done"), required=True)
     link = Choice(GRADES, required=True)
     question = text()
-    clauses = fields.List(fields.Nested(Clause), required=True)
-    notices = fields.List(fields.Nested(SeenNotice), required=True)
-    suppressors = fields.List(fields.Nested(Suppressor), required=True)
-    your_cases = fields.List(Text(REFERENCE))
+    clauses = Several(fields.Nested(Clause), required=True)
+    notices = Several(fields.Nested(SeenNotice), required=True)
+    suppressors = Several(fields.Nested(Suppressor), required=True)
+    your_cases = Several(Text(REFERENCE))
 
 
 class Alert(Summary):
     """One alert with its history."""
 
-    history = fields.List(fields.Nested(Happened), required=True)
+    history = Several(fields.Nested(Happened), required=True)
 
 
 class Queue(Schema):
     """The caller's alerts, the worst first."""
 
-    alerts = fields.List(fields.Nested(Summary), required=True)
+    alerts = Several(fields.Nested(Summary), required=True)

@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 from marshmallow import INCLUDE, Schema, fields, validate
 
 from exchange.domain.vocabulary import ACTING_STATES, AUTHORITY_KINDS, KINDS, PERSON_STATES, SAFEGUARDS, SOURCES
-from schemas.fields import AUTHORITY_URN, HASH, REFERENCE, Choice, Edtf, Text, Whole
+from schemas.fields import AUTHORITY_URN, HASH, REFERENCE, Choice, Edtf, Several, Text, Whole
 from schemas.messages import NEVER, NOTICE_ID
 
 LARGEST: Final = 2**53 - 1
@@ -46,8 +46,8 @@ def _view() -> fields.String:
     return _jws("a JWS asylum-exchange-view+jws, see the schema view")
 
 
-def _blobs() -> fields.List[str]:
-    return fields.List(fields.String(), metadata={"description": "JWE in JSON serialisation, as strings"})
+def _blobs() -> Several:
+    return Several(fields.String(), metadata={"description": "JWE in JSON serialisation, as strings"})
 
 
 class BatchPlace(Schema):
@@ -55,7 +55,7 @@ class BatchPlace(Schema):
 
     position = number()
     size = Whole(1, 500, required=True)
-    path = fields.List(Text(HASH), required=True)
+    path = Several(Text(HASH), required=True)
 
 
 class Leaf(Schema):
@@ -76,7 +76,7 @@ class Receipt(Schema):
     state = Choice(("accepted",), required=True)
     received = number()
     leaf = fields.Nested(Leaf, required=True)
-    held = fields.List(Text(AUTHORITY_URN), validate=validate.Length(min=1))
+    held = Several(Text(AUTHORITY_URN), validate=validate.Length(min=1))
 
 
 class SeenEvent(Schema):
@@ -105,9 +105,9 @@ class SeenParts(Schema):
 
     event = fields.Nested(SeenEvent)
     facts = fields.Nested(SeenFacts)
-    safeguards = fields.List(Choice(SAFEGUARDS))
+    safeguards = Several(Choice(SAFEGUARDS))
     stop = Choice(("yes", "no"))
-    danger = fields.List(Choice(PERSON_STATES))
+    danger = Several(Choice(PERSON_STATES))
     source = Choice(SOURCES)
 
 
@@ -183,7 +183,7 @@ class Outcome(Schema):
 class Outcomes(Schema):
     """What became of a batch, in the order sent."""
 
-    outcomes = fields.List(fields.Nested(Outcome), required=True, validate=validate.Length(min=1, max=500))
+    outcomes = Several(fields.Nested(Outcome), required=True, validate=validate.Length(min=1, max=500))
 
 
 class InboxItem(Schema):
@@ -214,7 +214,7 @@ class InboxItem(Schema):
 class InboxPage(Schema):
     """A page of an inbox. Its numbers have no gap; `next` is what to give as `after` for the page that follows."""
 
-    items = fields.List(fields.Nested(InboxItem), required=True, validate=validate.Length(max=MOST_ITEMS))
+    items = Several(fields.Nested(InboxItem), required=True, validate=validate.Length(max=MOST_ITEMS))
     next = number()
 
 
@@ -229,7 +229,7 @@ class Listed(Schema):
 class NoticesPage(Schema):
     """A page of own notices, or of those addressed to the caller; `next` is an id, or a number of the inbox."""
 
-    items = fields.List(fields.Nested(Listed), required=True, validate=validate.Length(max=MOST_ITEMS))
+    items = Several(fields.Nested(Listed), required=True, validate=validate.Length(max=MOST_ITEMS))
     next = fields.Raw(required=True, metadata={"type": ["string", "integer"]})
 
 
@@ -242,7 +242,7 @@ class NoticeReading(Schema):
     view = _view()
     sealed = _blobs()
     receipt = _jws("a JWS asylum-exchange-receipt+jws, see the schema receipt")
-    acknowledgements = fields.List(_jws("a JWS asylum-exchange-ack+jws, see the schema acknowledgement"))
+    acknowledgements = Several(_jws("a JWS asylum-exchange-ack+jws, see the schema acknowledgement"))
 
 
 class Refused(Schema):
@@ -261,7 +261,7 @@ class Refused(Schema):
 class QuarantinePage(Schema):
     """A page of the caller's own refused messages."""
 
-    items = fields.List(fields.Nested(Refused), required=True, validate=validate.Length(max=MOST_ITEMS))
+    items = Several(fields.Nested(Refused), required=True, validate=validate.Length(max=MOST_ITEMS))
     next = number()
 
 
@@ -290,11 +290,11 @@ class Self(Schema):
     kind = Choice(AUTHORITY_KINDS, required=True)
     state = Choice(ACTING_STATES, required=True)
     time = _seconds()
-    keys = fields.List(fields.Nested(EnrolledKey), required=True)
+    keys = Several(fields.Nested(EnrolledKey), required=True)
     sequence = fields.Nested(Sequence, required=True)
 
 
 class Names(Schema):
     """The names under which schemas are served."""
 
-    schemas = fields.List(Text(NAME), required=True)
+    schemas = Several(Text(NAME), required=True)

@@ -69,9 +69,18 @@ class Whole(fields.Field[int]):
         return value
 
 
-def person_states() -> fields.List[str]:
+class Several(fields.List[Any]):
+    """A list whose length is looked at before its entries: a million bad ones must not be a million errors."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:  # noqa: ANN401 -- as above
+        if isinstance(value, list):
+            self._validate(value)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+def person_states() -> Several:
     """Return a field for states that a person has to do with."""
-    return fields.List(Choice(PERSON_STATES), validate=validate.Length(min=1, max=8))
+    return Several(Choice(PERSON_STATES), validate=validate.Length(min=1, max=8))
 
 
 def acting_state(*, required: bool = True) -> Choice:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from exchange.domain.vocabulary import ACK_STATES, CLOSING_REASONS, LEGAL_BASES, QUERY_PURPOSES, UNREADABLE_REASONS
-from schemas.fields import AUTHORITY_URN, HASH, REFERENCE, TOKEN, Choice, Text, Whole
+from schemas.fields import AUTHORITY_URN, HASH, REFERENCE, TOKEN, Choice, Several, Text, Whole
 from schemas.sealed import MOST_BLOBS
 
 PSEUDONYM: Final = re.compile(r"[a-z0-9][a-z0-9-]{1,31}")
@@ -22,19 +22,19 @@ class Envelope(Schema):
     """What is posted: one notice, and the sealed blobs that its sealed part lists, in the same order."""
 
     notice = fields.String(required=True)
-    sealed = fields.List(fields.String(), validate=validate.Length(max=MOST_BLOBS))
+    sealed = Several(fields.String(), validate=validate.Length(max=MOST_BLOBS))
 
 
 class Batch(Schema):
     """Several notices in one request; each is judged for itself."""
 
-    notices = fields.List(fields.Nested(Envelope), required=True, validate=validate.Length(min=1, max=MOST_NOTICES))
+    notices = Several(fields.Nested(Envelope), required=True, validate=validate.Length(min=1, max=MOST_NOTICES))
 
 
 class Shell(Schema):
     """A batch with its entries unread: one that is malformed takes no other with it."""
 
-    notices = fields.List(fields.Raw(), required=True, validate=validate.Length(min=1, max=MOST_NOTICES))
+    notices = Several(fields.Raw(), required=True, validate=validate.Length(min=1, max=MOST_NOTICES))
 
 
 class Act(Schema):
@@ -55,7 +55,7 @@ class Question(Schema):
     purpose = Choice(QUERY_PURPOSES, required=True)
     legal_basis = Choice(LEGAL_BASES, required=True)
     case = Text(REFERENCE, required=True)
-    tokens = fields.List(Text(TOKEN), required=True, validate=validate.Length(min=1, max=128))
+    tokens = Several(Text(TOKEN), required=True, validate=validate.Length(min=1, max=128))
 
 
 class Reference(Schema):
@@ -110,7 +110,7 @@ class SignedNotice(Claims):
     """Issuer-signed payload of a notice: the digests of its five parts, in code-point order, beside the claims."""
 
     _sd_alg = Choice(("sha-256",), required=True)
-    _sd = fields.List(Text(HASH), required=True, validate=validate.Length(equal=5))
+    _sd = Several(Text(HASH), required=True, validate=validate.Length(equal=5))
 
 
 ENVELOPE: Final = Envelope()

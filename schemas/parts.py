@@ -8,7 +8,19 @@ from marshmallow import Schema, fields, validate
 
 from exchange.domain.vocabulary import ENUMERATED, KINDS, LEGAL_BASES, PURPOSES, SAFEGUARDS, SOURCES
 from schemas import sealed
-from schemas.fields import AUTHORITY_URN, HASH, REFERENCE, TOKEN, Choice, Edtf, Text, Whole, acting_state, person_states
+from schemas.fields import (
+    AUTHORITY_URN,
+    HASH,
+    REFERENCE,
+    TOKEN,
+    Choice,
+    Edtf,
+    Several,
+    Text,
+    Whole,
+    acting_state,
+    person_states,
+)
 
 PLACE = re.compile(r"[A-Z]{2}[A-Z0-9]{3}")
 """UN/LOCODE, without a space."""
@@ -32,7 +44,7 @@ class Tokens(Schema):
 
     profile = Text(re.compile(r"N[0-9]{1,3}"), required=True)
     keyset = Text(REFERENCE, required=True)
-    values = fields.List(Text(TOKEN), required=True, validate=validate.Length(min=1, max=MOST_TOKENS))
+    values = Several(Text(TOKEN), required=True, validate=validate.Length(min=1, max=MOST_TOKENS))
 
 
 class Hub(Schema):
@@ -41,7 +53,7 @@ class Hub(Schema):
     subject = fields.Nested(Subject, required=True)
     tokens = fields.Nested(Tokens)
     case = Text(REFERENCE, required=True)
-    aud = fields.List(Text(AUTHORITY_URN), required=True, validate=validate.Length(max=MOST_ADDRESSEES))
+    aud = Several(Text(AUTHORITY_URN), required=True, validate=validate.Length(max=MOST_ADDRESSEES))
     seq = Whole(1, 2**53 - 1, required=True)
     prev = Text(HASH)
     source = Choice(SOURCES, required=True)
@@ -84,20 +96,20 @@ _OTHER: Final[dict[str, dict[str, Any]]] = {
     "protection_status": {"effective_at": Edtf},
     "responsibility_reply": {},
     "return_decision": {
-        "destinations": lambda: fields.List(acting_state(), required=True, validate=validate.Length(min=1, max=8)),
+        "destinations": lambda: Several(acting_state(), required=True, validate=validate.Length(min=1, max=8)),
         "decided_at": Edtf,
         "served_at": Edtf,
         "voluntary_until": Edtf,
     },
     "removal_planned": {
         "destination": acting_state,
-        "transit": lambda: fields.List(acting_state(), validate=validate.Length(max=8)),
+        "transit": lambda: Several(acting_state(), validate=validate.Length(max=8)),
         "planned_at": Edtf,
         "stand_still_until": Edtf,
     },
     "removal_executed": {
         "destination": acting_state,
-        "transit": lambda: fields.List(acting_state(), validate=validate.Length(max=8)),
+        "transit": lambda: Several(acting_state(), validate=validate.Length(max=8)),
         "act_reference": lambda: Text(REFERENCE),
     },
     "arrival": {},
@@ -122,7 +134,7 @@ FACTS: Final = MappingProxyType({kind: _facts(kind) for kind in KINDS})
 class SafeguardCodes(Schema):
     """Codes of safeguards, without any narrative."""
 
-    codes = fields.List(Choice(SAFEGUARDS), required=True, validate=validate.Length(min=1, max=len(SAFEGUARDS)))
+    codes = Several(Choice(SAFEGUARDS), required=True, validate=validate.Length(min=1, max=len(SAFEGUARDS)))
 
 
 SAFEGUARD_CODES: Final = SafeguardCodes()

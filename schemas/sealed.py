@@ -10,7 +10,7 @@ from typing import Any, Final
 from marshmallow import Schema, fields, validate
 
 from exchange.domain.vocabulary import ISO_3166_1, PERSON_STATES, YES_NO
-from schemas.fields import HASH, REFERENCE, Choice, Edtf, Text, Whole, person_states
+from schemas.fields import HASH, REFERENCE, Choice, Edtf, Several, Text, Whole, person_states
 
 MOST_BLOBS: Final = 8
 LARGEST_BLOB: Final = 256 * 1024
@@ -98,24 +98,24 @@ class FamilyLink(Schema):
     case = Text(REFERENCE, required=True)
 
 
-def _languages() -> fields.List[str]:
-    return fields.List(Text(LANGUAGE), validate=validate.Length(min=1, max=8))
+def _languages() -> Several:
+    return Several(Text(LANGUAGE), validate=validate.Length(min=1, max=8))
 
 
 class Person(Schema):
     """Who the notice is about."""
 
-    names = fields.List(fields.Nested(Name), required=True, validate=validate.Length(min=1, max=16))
-    aliases = fields.List(fields.Nested(Name), validate=validate.Length(min=1, max=16))
-    birth_date = fields.List(fields.Nested(BirthDate), validate=validate.Length(min=1, max=8))
+    names = Several(fields.Nested(Name), required=True, validate=validate.Length(min=1, max=16))
+    aliases = Several(fields.Nested(Name), validate=validate.Length(min=1, max=16))
+    birth_date = Several(fields.Nested(BirthDate), validate=validate.Length(min=1, max=8))
     sex = Choice(SEXES)
     nationalities = fields.Nested(Nationalities)
     stateless = Choice(YES_NO)
     habitual_residence = Choice(ISO_3166_1)
     languages = _languages()
     interpreted_in = _languages()
-    documents = fields.List(fields.Nested(Document), validate=validate.Length(min=1, max=16))
-    family = fields.List(fields.Nested(FamilyLink), validate=validate.Length(min=1, max=32))
+    documents = Several(fields.Nested(Document), validate=validate.Length(min=1, max=16))
+    family = Several(fields.Nested(FamilyLink), validate=validate.Length(min=1, max=32))
 
 
 class PersonBlock(Schema):

@@ -43,13 +43,13 @@ _ANY: Final = "bad-request too-large headers-too-large internal not-ready " + " 
 """Codes of every signed address."""
 _BODY: Final = "wrong-media-type bad-json bad-schema "
 _JWS: Final = (
-    "wrong-media-type bad-json bad-schema bad-base64 bad-jws wrong-typ bad-notice-signature foreign-key foreign-iss"
-    " wrong-exchange id-conflict "
+    "wrong-media-type bad-json bad-schema bad-base64 bad-jws wrong-typ bad-notice-signature foreign-key bad-notice-key"
+    " foreign-iss wrong-exchange id-conflict "
 )
 _NOTICE: Final = (
     _BODY + "bad-base64 bad-jws wrong-typ bad-notice bad-notice-signature bad-disclosure foreign-disclosure"
-    " repeated-disclosure part-missing bad-time contradictory-times contradictory-states foreign-key foreign-iss"
-    " wrong-exchange not-yours-to-say id-conflict sealed-mismatch bad-sealed classical-recipient"
+    " repeated-disclosure part-missing bad-time contradictory-times contradictory-states foreign-key bad-notice-key"
+    " foreign-iss wrong-exchange not-yours-to-say id-conflict sealed-mismatch bad-sealed classical-recipient"
     " unknown-recipient recipient-outside-aud sandbox-tokens"
 )
 _ACT: Final = _BODY + "no-such-alert unknown-caseworker wrong-status four-eyes"

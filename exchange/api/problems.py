@@ -22,7 +22,10 @@ _BY_STATUS: Final = {
         " window-too-long stale ahead wrong-digest wrong-alg bad-signature wrong-target unknown-key key-not-active"
         " wrong-purpose nonce-replayed"
     ),
-    403: "foreign-key foreign-iss wrong-exchange not-yours-to-say unknown-caseworker four-eyes no-own-case",
+    403: (
+        "foreign-key bad-notice-key foreign-iss wrong-exchange not-yours-to-say unknown-caseworker four-eyes"
+        " no-own-case"
+    ),
     404: "not-found no-such-alert",
     405: "method-not-allowed",
     409: "id-conflict wrong-status",
@@ -51,7 +54,7 @@ TITLES: Final = MappingProxyType(
         413: "The message is too large.",
         415: "The exchange does not read this media type here.",
         431: "The header fields are too large.",
-        500: "The exchange failed; nothing was stored.",
+        500: "The exchange failed; the same message may be sent again.",
         503: "The exchange cannot answer now; try again.",
     }
 )

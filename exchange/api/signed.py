@@ -124,6 +124,10 @@ def _refused(refusal: Refusal) -> Response:
         access.note_refusal(hub(), g.get("caller"), refusal, body, clock.now())
     except Refusal as replayed:
         return _refused(replayed)
+    except UNREACHABLE as error:
+        return _not_ready(error)
+    except Exception as error:  # noqa: BLE001 -- a second fault must be told as quietly as the first
+        return _failed(error)
     return answer(body, problems.MEDIA_TYPE, status)
 
 

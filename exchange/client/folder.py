@@ -111,8 +111,8 @@ class Folder:
         return cast("int", found["seq"]) + 1, cast("str | None", found["prev"])
 
     def sent(self, seq: int, sha256: str) -> None:
-        """Move on in the sequence, once the hub has accepted a notice; the same notice moves it once."""
-        if self.place()[1] != sha256:
+        """Move on in the sequence, once the hub has accepted the notice with this `seq`; an older one moves nothing."""
+        if seq >= self.place()[0]:
             self._write("sequence.json", {"seq": seq, "prev": sha256})
 
     def pending(self) -> list[Path]:
@@ -128,6 +128,13 @@ class Folder:
         """Keep a receipt, and drop the notice that waited for it."""
         (self.path / "receipts").mkdir(mode=0o700, exist_ok=True)
         self._replace(self.path / "receipts" / f"{name}.jws", receipt.encode())
+        self.drop_pending(name)
+
+    def keep_refused(self, name: str, body: bytes, problem: Mapping[str, Any]) -> None:
+        """Keep a notice that will never be taken, with the reason, and drop it from those that wait."""
+        (self.path / "refused").mkdir(mode=0o700, exist_ok=True)
+        self._replace(self.path / "refused" / f"{name}.json", body)
+        self._replace(self.path / "refused" / f"{name}.problem.json", json.dumps(dict(problem), indent=1).encode())
         self.drop_pending(name)
 
     def drop_pending(self, name: str) -> None:

@@ -45,15 +45,16 @@ class Speaker:
 
         `parts` has `hub` (without `seq` and `prev`, which are added), `event`, `facts`, perhaps `safeguards`, and
         perhaps `sealed`: a list of texts to seal, each with `to` (URNs of authorities whose keys are pinned here),
-        `person` and `narrative`. Notices that still wait for a receipt are sent first. Raises Refusal as the hub
-        refused, or when the answer or the receipt does not verify.
+        `person` and `narrative`. Notices that still wait for a receipt are sent first; whatever happens to them,
+        this one is signed and kept. Raises Refusal as the hub refused it, or when the answer or the receipt does not
+        verify.
         """
         with self.folder.alone():
-            self._send_pending()
-            seq, prev = self.folder.place()
-            written = writing.write(self.folder, parts, seq, prev)
-            self.folder.keep_pending(written.id, written.envelope)
-            return self._deliver(written.id, written.envelope, seq)
+            (written,) = self._write([parts])
+            outcome = self._send_pending()[written.id]
+        if isinstance(outcome, Refused):
+            raise outcome
+        return outcome
 
     def post_batch(self, notices: Sequence[Mapping[str, Any]]) -> list[dict[str, Json] | Refused]:
         """Sign up to 500 notices and send them as one batch; returns a receipt's members or the refusal of each.
@@ -64,39 +65,70 @@ class Speaker:
         if not 1 <= len(notices) <= MOST_TOGETHER:
             raise ValueError(f"A batch has 1 to {MOST_TOGETHER} notices.")
         with self.folder.alone():
-            self._send_pending()
-            seq, prev = self.folder.place()
-            batch = []
-            for number, parts in enumerate(notices):
-                written = writing.write(self.folder, parts, seq + number, prev)
-                self.folder.keep_pending(written.id, written.envelope)
-                batch.append(written)
-                prev = written.sha256
+            before = len(self.folder.pending())
+            batch = self._write(notices)
+            self._send_pending(before)
             body = b'{"notices":[' + b",".join(written.envelope for written in batch) + b"]}"
-            answer = cast("dict[str, Any]", read_json(self._line.call("POST", "/v1/notices/batch", body, BATCH)))
+            try:
+                answer = cast("dict[str, Any]", read_json(self._line.call("POST", "/v1/notices/batch", body, BATCH)))
+            except Refused as refused:
+                for written in batch if refused.final else ():
+                    self.folder.drop_pending(written.id)
+                raise
             outcomes = answer.get("outcomes", [])
             if len(outcomes) != len(batch):
                 raise Refusal("wrong-receipt", "The answer has not one outcome for each notice of the batch.")
-            return [self._outcome(*one) for one in zip(batch, outcomes, range(seq, seq + len(batch)), strict=True)]
+            return [self._outcome(*one) for one in zip(batch, outcomes, strict=True)]
 
-    def _outcome(self, written: writing.Written, outcome: dict[str, Any], seq: int) -> dict[str, Json] | Refused:
+    def _write(self, notices: Sequence[Mapping[str, Any]]) -> list[writing.Written]:
+        """Sign notices at the next places, behind those that wait, and keep them until their receipts are here."""
+        waiting = self.folder.pending()
+        seq, prev = self.folder.place()
+        if waiting:
+            last = writing.place_of(waiting[-1].read_bytes())
+            seq, prev = last.seq + 1, last.sha256
+        written = []
+        for number, parts in enumerate(notices):
+            written.append(writing.write(self.folder, parts, seq + number, prev))
+            prev = written[-1].sha256
+        for one in written:
+            self.folder.keep_pending(one.id, one.envelope)
+        return written
+
+    def _outcome(self, written: writing.Written, outcome: dict[str, Any]) -> dict[str, Json] | Refused:
         if "receipt" in outcome:
-            return self._keep(written.id, written.envelope, str(outcome["receipt"]), seq)
+            return self._keep(written.id, written.envelope, str(outcome["receipt"]))
         refused = Refused.of(outcome["problem"], int(outcome["status"]))
         if refused.final:
-            self.folder.drop_pending(written.id)
+            self.folder.keep_refused(written.id, written.envelope, refused.more)
         return refused
 
     def send_pending(self) -> int:
-        """Send again the notices that have no receipt, the same bytes; returns how many there were."""
-        with self.folder.alone():
-            return self._send_pending()
+        """Send again the notices that have no receipt, the same bytes; returns how many were accepted.
 
-    def _send_pending(self) -> int:
-        waiting = self.folder.pending()
-        for path in waiting:
-            self._deliver(path.stem, path.read_bytes(), self.folder.place()[0])
-        return len(waiting)
+        One that will never be taken is put aside, into `refused` of the folder, with the reason.
+        """
+        with self.folder.alone():
+            return sum(not isinstance(one, Refused) for one in self._send_pending().values())
+
+    def _send_pending(self, most: int | None = None) -> dict[str, dict[str, Json] | Refused]:
+        """Send what waits, the oldest first, at most so many; returns what became of each. Raises when one must wait.
+
+        A notice that is refused for good stops no other: it is put aside with the reason.
+        """
+        outcomes: dict[str, dict[str, Json] | Refused] = {}
+        for path in self.folder.pending()[:most]:
+            body = path.read_bytes()
+            try:
+                receipt = self._line.jws("/v1/notices", body, ENVELOPE)
+            except Refused as refused:
+                if not refused.final:
+                    raise
+                self.folder.keep_refused(path.stem, body, refused.more)
+                outcomes[path.stem] = refused
+            else:
+                outcomes[path.stem] = self._keep(path.stem, body, receipt)
+        return outcomes
 
     def inbox(self, after: int = 0, wait: int = 0) -> dict[str, Any]:
         """Return a page of the inbox: `items`, and `next` to go on from. Wait up to `wait` seconds for the first."""
@@ -178,20 +210,11 @@ class Speaker:
         claims = Claims(self._hub["ex"], str(uuid_utils.uuid7()), self.folder.urn, int(clock.now().timestamp()))
         return jws.sign(write_json({**claims.members(), **members}), typ, self.folder.key("notice")).encode()
 
-    def _deliver(self, notice_id: str, body: bytes, seq: int) -> dict[str, Json]:
-        try:
-            answer = self._line.jws("/v1/notices", body, ENVELOPE)
-        except Refused as refused:
-            if refused.final:
-                self.folder.drop_pending(notice_id)
-            raise
-        return self._keep(notice_id, body, answer, seq)
-
-    def _keep(self, notice_id: str, body: bytes, receipt: str, seq: int) -> dict[str, Json]:
+    def _keep(self, notice_id: str, body: bytes, receipt: str) -> dict[str, Json]:
         """Keep a receipt that is good for the notice in an envelope, and move on in the sequence."""
-        issued = cast("dict[str, str]", read_json(body))["notice"].partition("~")[0]
-        told, sha256 = writing.receipt(self.folder, issued, receipt, notice_id)
-        self.folder.sent(seq, sha256)
+        told = writing.receipt(self.folder, body, receipt, notice_id)
+        place = writing.place_of(body)
+        self.folder.sent(place.seq, place.sha256)
         self.folder.keep_receipt(notice_id, receipt)
         return told
 

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, cast
 
 import uuid_utils
 
@@ -14,12 +14,10 @@ from exchange.domain import merkle
 from exchange.domain.errors import Refusal
 from exchange.wire import sdjwt, sealing, statements
 from exchange.wire.claims import Claims
-from exchange.wire.encoding import Json, b64decode, b64encode, write_json
+from exchange.wire.encoding import Json, b64decode, b64encode, read_json, write_json
 from exchange.wire.sealing import Sealed
 from schemas.reading import read
 from schemas.sealed import PERSON_BLOCK
-
-_BATCH_RECORD: Final = "asylum-exchange-batch/v1\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +57,43 @@ def _seal(folder: Folder, text: Mapping[str, Any], notice_id: str) -> Sealed:
     return sealing.seal(said.get("person"), said.get("narrative"), urn, recipients, secrets.token_bytes)
 
 
-def receipt(folder: Folder, issued: str, jws: str, notice_id: str) -> tuple[dict[str, Json], str]:
-    """Return what the receipt of a notice says, and the SHA-256 of its signing input.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a signed notice stands in the sequence of its author, and the SHA-256 of its signing input."""
 
-    `issued` is the issuer-signed part. Raises Refusal `wrong-receipt` for one of another notice, or with a leaf that
-    is not over this one; those of `statements.heard`.
+    seq: int
+    sha256: str
+
+
+def place_of(envelope: bytes) -> Place:
+    """Return the place of a notice that this authority signed. Raises Refusal for what is no notice."""
+    issued, *disclosures = _notice(envelope).split("~")
+    parts = [read_json(b64decode(one)) for one in disclosures if one]
+    hub = next(part[2] for part in parts if isinstance(part, list) and part[1] == "hub")
+    return Place(cast("dict[str, int]", hub)["seq"], b64encode(sdjwt.identity(issued)))
+
+
+def receipt(folder: Folder, envelope: bytes, jws: str, notice_id: str) -> dict[str, Json]:
+    """Return what the receipt of the notice in an envelope says.
+
+    Raises Refusal `wrong-receipt` for one of another notice, or with a leaf that is not over this one; those of
+    `statements.heard`.
     """
+    issued = _notice(envelope).partition("~")[0]
     told = statements.heard(jws, statements.RECEIPT, folder.hub_key("receipt"))
-    sha256 = b64encode(sdjwt.identity(issued))
-    if [told.get(name) for name in ("iss", "id", "sha256")] != [folder.urn, notice_id, sha256]:
+    if [told.get(name) for name in ("iss", "id", "sha256")] != [
+        folder.urn,
+        notice_id,
+        b64encode(sdjwt.identity(issued)),
+    ]:
         raise Refusal("wrong-receipt", "The receipt is for another notice.")
     if not _is_over(cast("dict[str, Any]", told["leaf"]), issued.rpartition(".")[0].encode("ascii")):
         raise Refusal("wrong-receipt", "The leaf in the receipt is not over the notice.")
-    return told, sha256
+    return told
+
+
+def _notice(envelope: bytes) -> str:
+    return cast("dict[str, str]", read_json(envelope))["notice"]
 
 
 def _is_over(leaf: Mapping[str, Any], signing_input: bytes) -> bool:
@@ -80,7 +102,7 @@ def _is_over(leaf: Mapping[str, Any], signing_input: bytes) -> bool:
         place = leaf["batch"]
         path = [b64decode(node) for node in place["path"]]
         root = merkle.root_from_path(signing_input, place["position"], place["size"], path)
-        record = None if root is None else (_BATCH_RECORD + b64encode(root)).encode()
+        record = None if root is None else (statements.BATCH_RECORD + b64encode(root)).encode()
     if record is None:
         return False
     entry = hashlib.sha256(b64decode(leaf["salt"]) + record).digest()

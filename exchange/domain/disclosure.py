@@ -43,8 +43,12 @@ def danger(subjects: Iterable[Subject]) -> frozenset[str]:
 
 def may_receive(reader: Reader, notices: Iterable[Notice]) -> bool:
     """Tell whether anything about this person may be sent to the reader at all (L01, L21)."""
-    everything = tuple(notices)
-    hidden = withheld(n.subject for n in everything)
+    return may_learn(reader, [n.subject for n in notices])
+
+
+def may_learn(reader: Reader, subjects: Iterable[Subject]) -> bool:
+    """Tell whether a reader may be sent anything about a person of whom this was said (L01, L21)."""
+    hidden = withheld(subjects)
     if reader.state in hidden.states:
         return False
     if not hidden.unknown or reader.kind == "monitor":

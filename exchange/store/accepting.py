@@ -16,7 +16,7 @@ from exchange.store.ledger import LEDGER
 from exchange.store.session import Tx, row
 
 Raced = UniqueViolation
-"""A nonce was spent by somebody else since it was looked for."""
+"""What `write` raises when a row is there already."""
 Row = dict[str, Any]
 Name = tuple[str, str]
 """A nonce as (kid, nonce), or a notice as (slug, id)."""
@@ -147,6 +147,11 @@ def write(tx: Tx, rows: Rows, now: datetime) -> None:
         rare = {"sealed": rows.sealed, "conflicts": rows.conflicts, "refusals": rows.refusals}
         written = {**usual, **{name: _json(value) for name, value in rare.items()}}
         tx.execute(_WRITE + _WRITE_RARE + _WRITE_LAST, written)
+
+
+def is_of_a_nonce(raced: Raced) -> bool:
+    """Tell whether the row that is there already is a nonce: somebody spent it since it was looked for."""
+    return raced.diag.table_name == "nonce"
 
 
 def _json(value: object) -> str:

@@ -12,12 +12,20 @@ def earlier(tx: Tx, slug: str, ack_id: str) -> tuple[bytes, str] | None:
     return None if found is None else (found[0], found[1])
 
 
+def alike(tx: Tx, slug: str, said: tuple[int, str]) -> str | None:
+    """Return the receipt of an acknowledgement that says the same of a notice, given as number and what it says."""
+    sql = "SELECT receipt FROM acknowledgement WHERE slug = %s AND notice = %s AND says = %s"
+    found = row(tx, sql, (slug, *said))
+    return None if found is None else str(found[0])
+
+
 def add(tx: Tx, given: dict[str, Any], now: datetime) -> int:
-    """Store an acknowledgement (slug, id, sha256, notice, jws, receipt, leaf); returns its number."""
+    """Store an acknowledgement (slug, id, sha256, notice, says, jws, receipt, leaf); returns its number."""
     found = row(
         tx,
-        "INSERT INTO acknowledgement (slug, id, sha256, notice, jws, receipt, leaf_index, received_at)"
-        " VALUES (%(slug)s, %(id)s, %(sha256)s, %(notice)s, %(jws)s, %(receipt)s, %(leaf)s, %(now)s) RETURNING no",
+        "INSERT INTO acknowledgement (slug, id, sha256, notice, says, jws, receipt, leaf_index, received_at)"
+        " VALUES (%(slug)s, %(id)s, %(sha256)s, %(notice)s, %(says)s, %(jws)s, %(receipt)s, %(leaf)s, %(now)s)"
+        " RETURNING no",
         {**given, "now": now},
     )
     return int(found[0]) if found else 0

@@ -102,12 +102,14 @@ def close_minute(tx: Tx, now: datetime, salt: bytes) -> int | None:
     Returns the leaf's index, or None when that minute is closed already.
     """
     minute = now.replace(second=0, microsecond=0) - timedelta(minutes=1)
+    book = Book(tx, now)  # before the acts: whoever notes an act may hold a nonce that an acceptance waits for
     tx.execute("SELECT pg_advisory_xact_lock(%s)", (_ACTS,))
     if row(tx, "SELECT 1 FROM act_leaf WHERE minute >= %s", (minute,)):
         return None
     found = rows(tx, _ACT_RECORDS)
     before = row(tx, "SELECT coalesce(max(last_act), 0) FROM act_leaf", ())
     last = found[-1][0] if found else (before[0] if before else 0)
-    (leaf,) = append(tx, now, [(merkle.root([record.encode() for _, record in found]), salt)])
+    leaf = book.add(merkle.root([record.encode() for _, record in found]), salt)
+    book.close()
     tx.execute("INSERT INTO act_leaf (minute, last_act, leaf_index) VALUES (%s, %s, %s)", (minute, last, leaf.index))
     return leaf.index

@@ -81,7 +81,7 @@ def own(tx: Tx, slug: str, after: str, most: int) -> list[tuple[str, str, bytes]
 
 def sequence(tx: Tx, slug: str) -> tuple[int, bytes] | None:
     """Return the highest `seq` that an authority used, with the SHA-256 of the signing input of that notice."""
-    found = row(tx, "SELECT seq, sha256 FROM notice WHERE slug = %s ORDER BY seq DESC, no DESC LIMIT 1", (slug,))
+    found = row(tx, "SELECT seq, sha256 FROM notice WHERE slug = %s ORDER BY seq DESC, no LIMIT 1", (slug,))
     return None if found is None else (found[0], found[1])
 
 

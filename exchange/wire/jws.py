@@ -14,6 +14,8 @@ from exchange.wire.keys import ALGORITHMS, SIGNATURE_BYTES, PrivateKey, PublicKe
 
 MEMBERS: Final = frozenset({"alg", "kid", "typ"})
 _SEGMENTS: Final = 3
+_LONGEST_HEADER: Final = 400
+"""Characters of base64url: room for the three members with some space; what is longer is not worth remembering."""
 _MARK: Final = Mark("jws.verify")
 
 
@@ -65,6 +67,8 @@ def parse(text: str, typ: str) -> Unverified:
     segments = text.split(".")
     if len(segments) != _SEGMENTS:
         raise Refusal("bad-jws", "a compact JWS has three segments")
+    if len(segments[0]) > _LONGEST_HEADER:
+        raise Refusal("bad-jws", "the protected header has exactly the members alg, kid and typ")
     alg, kid = _header(segments[0], typ)
     payload, signature = b64decode(segments[1], "bad-jws"), b64decode(segments[2], "bad-jws")
     if len(signature) != SIGNATURE_BYTES:

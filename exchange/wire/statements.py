@@ -20,6 +20,8 @@ QUERY: Final = "asylum-exchange-query+jws"
 ACKNOWLEDGEMENT: Final = "asylum-exchange-ack+jws"
 KEY_OF: Final[Mapping[str, str]] = {RECEIPT: "receipt", VIEW: "words", WORD: "words", ANSWER: "words"}
 """typ -> purpose of the hub's key that signs it. Authorities sign theirs with their notice keys."""
+BATCH_RECORD: Final = "asylum-exchange-batch/v1\n"
+"""What the record of a batch's leaf begins with; the root over its notices in base64url follows."""
 ANSWER_BYTES: Final = 1024
 """Bytes of the payload of an answer to a query, whatever it says."""
 

@@ -270,5 +270,5 @@ def test_a_notice_under_the_request_key_is_refused(web: str, enrol: Enrol) -> No
     office = enrol()
     swapped = office.folder.path / "notice.pem"
     swapped.write_bytes((office.folder.path / "request.pem").read_bytes())
-    assert send(office, office.sign())[1]["code"] == "wrong-purpose"
+    assert send(office, office.sign())[1]["code"] == "bad-notice-key"
     assert web

@@ -64,9 +64,11 @@ def test_half_a_file_that_was_being_written_is_not_taken_for_a_notice(folder: Fo
 
 def test_one_notice_moves_the_sequence_once(folder: Folder) -> None:
     folder.sent(1, "hash")
-    folder.sent(2, "hash")
+    folder.sent(1, "hash")
     assert folder.place() == (2, "hash")
     folder.sent(2, "another")
+    assert folder.place() == (3, "another")
+    folder.sent(1, "hash")  # an older one, sent again
     assert folder.place() == (3, "another")
 
 

@@ -18,7 +18,7 @@ from exchange.deps import Hub
 from exchange.domain.errors import Refusal
 from exchange.store.session import rows
 from exchange.wire import keys, statements
-from exchange.wire.encoding import b64encode, write_json
+from exchange.wire.encoding import b64encode, read_json, write_json
 from exchange.wire.messages import Answer
 
 JOSE = (("content-type", "application/jose"),)
@@ -262,3 +262,43 @@ def test_a_refused_notice_takes_no_number(hub: Hub, between: Between, office: Of
         assert rows(tx, "SELECT seq, prev FROM notice ORDER BY no") == [(1, None), (2, first["sha256"])]
     assert second["sha256"] == office.folder.place()[1]
     assert len(between.requests) == 3
+
+
+def test_one_refused_for_good_stops_no_other(hub: Hub, between: Between, office: Office) -> None:
+    with Speaker(office.folder, tries=1) as speaker:
+        between.touches = [cut_before]
+        assert refused(speaker.post, office.parts("merits_decision")) == "no-answer"
+        between.touches = [cut_before]
+        assert refused(speaker.post, office.parts(case="two")) == "no-answer"
+        bad, good = office.folder.pending()
+        third = speaker.post(office.parts(case="three"))
+    assert [notice_id for notice_id, _, _ in stored(hub)] == [good.stem, third["id"]]
+    assert [seq for _, seq, _ in stored(hub)] == [2, 3]
+    assert office.folder.pending() == []
+    problem = read_json((office.folder.path / "refused" / f"{bad.stem}.problem.json").read_bytes())
+    assert isinstance(problem, dict)
+    assert problem["code"] == "not-yours-to-say"
+    assert (office.folder.path / "refused" / bad.name).exists()
+
+
+def test_what_is_signed_is_kept_while_older_ones_wait(hub: Hub, between: Between, office: Office) -> None:
+    with Speaker(office.folder, tries=1) as speaker:
+        for number in range(3):
+            between.touches = [cut_before]
+            assert refused(speaker.post, office.parts(case=f"case-{number}")) == "no-answer"
+        assert len(office.folder.pending()) == 3
+        assert speaker.send_pending() == 3
+    assert [seq for _, seq, _ in stored(hub)] == [1, 2, 3]
+    assert place(office) == 4
+
+
+def test_a_batch_that_is_refused_whole_leaves_nothing_waiting(hub: Hub, between: Between, office: Office) -> None:
+    between.touches = [refusing(hub, 413, "too-large")]
+    assert refused(office.speaker.post_batch, [office.parts(case=f"case-{n}") for n in range(4)]) == "too-large"
+    assert office.folder.pending() == []
+    between.touches = [refusing(hub, 503, "not-ready")] * 20
+    with Speaker(office.folder, tries=1) as speaker:
+        assert refused(speaker.post_batch, [office.parts(case=f"case-{n}") for n in range(3)]) == "no-answer"
+    between.touches = []
+    assert office.speaker.send_pending() == 3
+    assert [seq for _, seq, _ in stored(hub)] == [1, 2, 3]

@@ -20,6 +20,7 @@ from authorities import Office, tokens
 from builders import AF_BORDER, READERS, reader
 from conftest import Enrol, free_port, settings_for
 from exchange import clock, reading
+from exchange.client import opening
 from exchange.deps import Hub, open_hub
 from exchange.domain.projection import projections
 from exchange.store.session import rows
@@ -276,3 +277,22 @@ def in_order(rng: random.Random, own: list[Saying], others: list[Saying]) -> lis
     rng.shuffle(rest)
     left = {True: iter(own[cut:]), False: iter(others)}
     return [(s, True) for s in own[:cut]] + [(naming, False)] + [(next(left[is_own]), is_own) for is_own in rest]
+
+
+def test_an_arrival_rests_on_nothing_that_its_author_may_not_know(hub: Hub, offices: dict[str, Office]) -> None:
+    """Of unknown origin by its author's own words: whether a border guard gets it must not hang on hidden words."""
+    hidden = {"subject": {"nationality": ["KAZ"], "feared": ["BLR"]}}
+    guard, office = offices["sk-border"], offices["ua-asylum"]
+    own = Saying("by-border", "encounter", 0, None, 1, {"subject": {}, "aud": [guard.who.urn, office.who.urn]})
+    seen = []
+    for others in ([], [Saying("sk-asylum", "claim_registered", 0, None, 2, hidden)]):
+        play = Play(hub, offices, "by-border")
+        for saying in (*others, own):
+            play.say(saying)
+        keep_all(hub)
+        for addressee in (guard, office):
+            for item in addressee.speaker.inbox()["items"]:
+                addressee.speaker.acknowledge(opening.head(item), "delivered")
+        keep_all(hub)
+        seen.append([item["type"] for item in offices["by-border"].speaker.inbox(play.after)["items"]])
+    assert seen == [["acknowledgement"], ["acknowledgement"]]  # the asylum office's, never the guard's

@@ -1,6 +1,6 @@
 """Signed messages in full: sealed parts, batches, acknowledgements, the quarantine, seal keys, erasure.
 
-An inbox keeps which parts of a notice its reader was given, no copy of them: what is erased is erased there too.
+An inbox keeps as what its reader sees a notice, no copy of it: what is erased is erased there too.
 """
 
 from alembic import op
@@ -37,13 +37,14 @@ CREATE TABLE acknowledgement (
     id          uuid NOT NULL,
     sha256      bytea NOT NULL CHECK (octet_length(sha256) = 32),
     notice      bigint NOT NULL REFERENCES notice,
+    says        text NOT NULL,
     jws         text NOT NULL,
     receipt     text NOT NULL,
     leaf_index  bigint NOT NULL,
     received_at timestamptz NOT NULL,
-    UNIQUE (slug, id)
+    UNIQUE (slug, id),
+    UNIQUE (notice, slug, says)
 );
-CREATE INDEX acknowledgement_notice ON acknowledgement (notice);
 
 -- Signed text does not compress: trying costs more than it saves.
 ALTER TABLE opening ALTER record SET STORAGE EXTERNAL;
@@ -64,11 +65,9 @@ ALTER TABLE inbox ADD COLUMN notice bigint REFERENCES notice;
 CREATE INDEX inbox_notice ON inbox (slug, notice);
 ALTER TABLE inbox DISABLE TRIGGER only_grows;
 UPDATE inbox i SET notice = split_part(i.cause, ':', 2)::bigint,
-       item = jsonb_strip_nulls(jsonb_build_object(
-           'type', 'notice', 'view', i.item -> 'view', 'sealed', '[]'::jsonb,
-           'parts', (SELECT coalesce(jsonb_agg(p.name), '[]') FROM part p
-                      WHERE p.notice = split_part(i.cause, ':', 2)::bigint
-                        AND position(p.disclosure IN i.item ->> 'notice') > 0)))
+       item = jsonb_build_object('type', 'notice', 'sealed', '[]'::jsonb, 'seen_as',
+           (SELECT CASE WHEN a.kind = 'monitor' THEN 'monitor' WHEN a.kind IN ('asylum_office', 'court_liaison')
+                        THEN 'office' ELSE 'unit' END FROM authority a WHERE a.slug = i.slug))
  WHERE i.item ->> 'type' = 'notice';
 ALTER TABLE inbox ENABLE TRIGGER only_grows;
 """
@@ -111,7 +110,7 @@ BEGIN
            JOIN notice n USING (slug, id) JOIN receipt r ON r.notice = n.no),
         (SELECT json_agg(json_build_array(t.slug, t.seq, encode(t.sha256, 'hex')))
            FROM json_array_elements_text(slugs) AS g (slug), LATERAL
-                (SELECT n.slug, n.seq, n.sha256 FROM notice n WHERE n.slug = g.slug ORDER BY n.seq DESC, n.no DESC LIMIT 1) t);
+                (SELECT n.slug, n.seq, n.sha256 FROM notice n WHERE n.slug = g.slug ORDER BY n.seq DESC, n.no LIMIT 1) t);
 END
 $$;
 """
