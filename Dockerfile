@@ -6,7 +6,7 @@ ARG BASE=python:3.11-slim-bookworm
 FROM ${BASE}
 
 RUN useradd --system --uid 10001 --home-dir /tmp --no-create-home --shell /usr/sbin/nologin exchange \
- && install -d -m 0700 -o exchange -g exchange /var/lib/asylum-exchange/secrets \
+ && install -d -m 0700 -o exchange -g exchange /var/lib/asylum-exchange/secrets /var/lib/asylum-exchange/ledger \
  && { command -v python3 >/dev/null && python3 -c 'import venv, ensurepip'; } \
  && python3 -m venv /opt/exchange
 

@@ -18,7 +18,7 @@ ifneq (here,$(shell [ "$$(cat $(STAMP) 2>/dev/null)" = "$$(pwd)" ] && echo here)
 .PHONY: $(STAMP)
 endif
 
-.PHONY: help setup run test checks browser node bench lock clean compose-secrets
+.PHONY: help setup run test checks browser node go bench lock clean compose-secrets
 
 help: ## List what one can do
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -52,7 +52,7 @@ $(STAMP): requirements/boot.txt requirements/dev.txt pyproject.toml
 run: $(STAMP) ## Start the exchange and play the demo; stays up until Ctrl-C
 	@exec $(PY) -m exchange.cli.main up
 
-test: $(STAMP) browser node checks ## Check and test everything that CI does
+test: $(STAMP) browser node go checks ## Check and test everything that CI does
 	@exec $(PY) -m pytest -n 2 --dist loadfile
 
 checks: $(STAMP)
@@ -86,6 +86,20 @@ node:
 		why="it needs Node 20 or newer, with npm"; \
 	fi; \
 	echo "The client in Node.js is not ready: $$why. The tests that use it do not run." >&2; \
+	[ "$${CI:-}" != true ]
+
+GOCODE := /usr/share/gocode/src/golang.org/x/mod/sumdb/tlog
+
+go:
+	@if command -v go >/dev/null 2>&1 && [ -d $(GOCODE) ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+		echo "test         installing Go with apt-get, once" >&2; \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends golang-go golang-golang-x-mod-dev; } >&2 && exit 0; \
+		why="apt-get could not install it (see above)"; \
+	else \
+		why="only root can install it: apt-get install golang-go golang-golang-x-mod-dev"; \
+	fi; \
+	echo "Go with golang.org/x/mod is missing; $$why. The tests that ask it about the ledger do not run." >&2; \
 	[ "$${CI:-}" != true ]
 
 bench: $(STAMP) ## Measure; one JSON line for each figure

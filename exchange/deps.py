@@ -1,6 +1,5 @@
 """What every use case of the hub is given: the database, the hub's keys, and what it is called."""
 
-import base64
 import hashlib
 import hmac
 import secrets
@@ -10,7 +9,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import psycopg
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from psycopg_pool import PoolTimeout
 
 from exchange.settings import Settings
@@ -18,12 +23,13 @@ from exchange.store.group_commit import GroupCommit
 from exchange.store.session import Database
 from exchange.targets import Budget
 from exchange.wire.keys import PrivateKey, generate, private_from_pem, private_to_pem
+from exchange.wire.signed_note import PLAIN, NoteKey, NoteSigner
 
 PURPOSES: Final = ("answer", "receipt", "push", "words")
 """The hub's keys by what they sign: answers, receipts, pushed notes, the hub's own words."""
 PEPPER: Final = "pepper"
 LEDGER_KEY: Final = "ledger.pem"
-"""The key of the ledger. The web and the workers never read it."""
+LEDGER_PUBLIC: Final = "ledger.pub"
 GUESSES: Final = 20
 """Bad signatures a second of which the hub tries to say what they were meant for."""
 MOST_TOGETHER: Final = 500
@@ -40,8 +46,9 @@ class SecretsMissing(Exception):  # noqa: N818 -- it says what is missing, not t
 class Hub:
     """The hub as its use cases know it. `query_deadline` is in seconds; secrets never show in a repr.
 
-    `waiting` bounds how many callers may wait for their inbox at once: each holds a thread of the web. `together` is
-    where acceptances of one process meet; `guessing` bounds what is spent on explaining bad signatures.
+    `ledger_vkey` is the verifier key of the ledger (C2SP signed-note). `waiting` bounds how many callers may wait for
+    their inbox at once: each holds a thread of the web. `together` is where acceptances of one process meet;
+    `guessing` bounds what is spent on explaining bad signatures.
     """
 
     database: Database
@@ -50,6 +57,7 @@ class Hub:
     query_deadline: float
     keys: dict[str, PrivateKey] = field(repr=False)
     pepper: bytes = field(repr=False)
+    ledger_vkey: str = ""
     waiting: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(8), repr=False)
     guessing: Budget = field(default_factory=lambda: Budget(GUESSES), repr=False)
     together: GroupCommit[Any, Any] = field(default_factory=lambda: GroupCommit(MOST_TOGETHER), repr=False)
@@ -60,13 +68,21 @@ class Hub:
         return int.from_bytes(digest[:8], signed=True)
 
 
-def make_secrets(folder: Path) -> list[str]:
-    """Make the keys that the folder lacks, readable by their owner alone; returns the names of those made."""
+def make_secrets(folder: Path, ledger_key: Path | None = None) -> list[str]:
+    """Make the keys that the folder lacks, readable by their owner alone; returns the names of those made.
+
+    The ledger's key goes to `ledger_key`, where its signer alone may read, its public half into the folder.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     contents = {f"{purpose}.pem": private_to_pem(generate(purpose)) for purpose in PURPOSES}
-    contents[LEDGER_KEY] = private_to_pem(generate("answer"))
     contents[PEPPER] = secrets.token_hex(32).encode()
-    return [name for name, content in contents.items() if _write_once(folder / name, content)]
+    made = [name for name, content in contents.items() if _write_once(folder / name, content)]
+    where = ledger_key or folder / LEDGER_KEY
+    where.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    made += [LEDGER_KEY] if _write_once(where, fresh) else []
+    public = _ledger_key(where).public_key().public_bytes_raw()
+    return made + ([LEDGER_PUBLIC] if _write_once(folder / LEDGER_PUBLIC, public.hex().encode()) else [])
 
 
 def _write_once(path: Path, content: bytes) -> bool:
@@ -84,14 +100,26 @@ def _read(path: Path) -> bytes:
         raise SecretsMissing(f"{path.name} is not in the hub's secrets; `asylum-exchange hub-keys` makes it.") from None
 
 
-def ledger_vkey(exchange_id: str, folder: Path) -> str:
-    """Return the verifier key of the ledger (C2SP signed-note): its name, a hash of both, and the public key."""
-    public = private_from_pem(_read(folder / LEDGER_KEY), "answer").public.key
-    if not isinstance(public, Ed25519PublicKey):
-        raise SecretsMissing(f"{LEDGER_KEY} is no Ed25519 key.")
-    name, key = f"{exchange_id}/ledger", b"\x01" + public.public_bytes_raw()
-    hashed = hashlib.sha256(f"{name}\n".encode() + key).digest()[:4].hex()
-    return f"{name}+{hashed}+{base64.b64encode(key).decode()}"
+def _ledger_key(path: Path) -> Ed25519PrivateKey:
+    key = load_pem_private_key(_read(path), password=None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise SecretsMissing(f"{path.name} is no Ed25519 key.")
+    return key
+
+
+def ledger_signer(settings: Settings) -> NoteSigner:
+    """Return the key of the ledger; its signer alone calls this. Raises SecretsMissing."""
+    return NoteSigner(ledger_name(settings.exchange_id), _ledger_key(settings.ledger_key))
+
+
+def ledger_name(exchange_id: str) -> str:
+    """Return the name of an exchange's ledger: the origin line of its checkpoints."""
+    return f"{exchange_id}/ledger"
+
+
+def _ledger_public(folder: Path, exchange_id: str) -> NoteKey:
+    public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(_read(folder / LEDGER_PUBLIC).decode()))
+    return NoteKey(ledger_name(exchange_id), PLAIN, public)
 
 
 def open_hub(settings: Settings, *, connections: int) -> Hub:
@@ -103,5 +131,6 @@ def open_hub(settings: Settings, *, connections: int) -> Hub:
         query_deadline=settings.query_deadline,
         keys={p: private_from_pem(_read(settings.secrets / f"{p}.pem"), p) for p in PURPOSES},
         pepper=bytes.fromhex(_read(settings.secrets / PEPPER).decode()),
+        ledger_vkey=_ledger_public(settings.secrets, settings.exchange_id).vkey,
         waiting=threading.BoundedSemaphore(max(1, settings.web_threads // 2)),
     )

@@ -108,4 +108,5 @@ def introduction(hub: Hub) -> dict[str, Any]:
         "base_url": hub.origin,
         "ex": hub.exchange_id,
         "hub_keys": {purpose: keys.public_to_jwk(key.public) for purpose, key in hub.keys.items()},
+        "ledger_vkey": hub.ledger_vkey,
     }

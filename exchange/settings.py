@@ -17,8 +17,9 @@ class Settings:
     """What a process of the exchange is told by its surroundings.
 
     `database_url` and `redis_url` are URLs with credentials; `origin` is the external origin that requests are signed
-    for, without a trailing slash; `exchange_id` is `ex` of every message; `secrets` is the folder of the hub's keys;
-    `bind` is host and port of the web server; `query_deadline` is in seconds.
+    for, without a trailing slash; `exchange_id` is `ex` of every message; `secrets` is the folder of the hub's keys,
+    `ledger_key` the file of the ledger's key, which the signer alone reads; `bind` is host and port of the web server;
+    `query_deadline` is in seconds.
     """
 
     database_url: str
@@ -26,6 +27,7 @@ class Settings:
     origin: str
     exchange_id: str
     secrets: Path
+    ledger_key: Path
     bind: str
     web_threads: int
     query_deadline: float
@@ -41,6 +43,7 @@ NEEDED = {
     "SECRETS": "the folder that holds the keys of the hub",
 }
 DEFAULTS = {
+    "LEDGER_KEY": "",
     "BIND": "127.0.0.1:8420",
     "WEB_THREADS": "16",
     "QUERY_DEADLINE": "1.0",
@@ -69,6 +72,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         origin=_value(source, "ORIGIN").rstrip("/"),
         exchange_id=_value(source, "ID"),
         secrets=Path(_value(source, "SECRETS")),
+        ledger_key=Path(_value(source, "LEDGER_KEY") or Path(_value(source, "SECRETS")) / "ledger.pem"),
         bind=_value(source, "BIND"),
         web_threads=int(_value(source, "WEB_THREADS")),
         query_deadline=float(_value(source, "QUERY_DEADLINE")),

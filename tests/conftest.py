@@ -65,6 +65,7 @@ def settings_for(database_url: str, secrets_folder: Path, origin: str) -> Settin
         origin=origin,
         exchange_id="test-exchange",
         secrets=secrets_folder,
+        ledger_key=secrets_folder / "ledger.pem",
         bind=origin.removeprefix("http://"),
         web_threads=4,
         query_deadline=0.2,

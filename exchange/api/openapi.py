@@ -8,7 +8,7 @@ from typing import Any, Final
 from apispec import APISpec
 
 from exchange.api import problems
-from exchange.api.operations import JOSE, OPERATIONS, SCHEMA, Body, Operation, codes
+from exchange.api.operations import JOSE, OPERATIONS, SCHEMA, TEXT, Body, Operation, codes
 from schemas.catalogue import CATALOGUE, served
 
 Shape = dict[str, Any]
@@ -45,6 +45,7 @@ _PATH: Final = {
         "schema": {"type": "string", "pattern": "^urn:asylum-exchange:authority:[a-z0-9]+(-[a-z0-9]+)*$"},
         "description": "URN of the author, its colons not encoded",
     },
+    "index": {"schema": {"type": "string", "pattern": "^[0-9]{1,15}$"}, "description": "index of a leaf"},
     "notice_id": {"schema": {"type": "string", "format": "uuid"}, "description": "id of the notice"},
     "name": {"schema": {"type": "string", "enum": sorted(CATALOGUE)}, "description": "name of a schema"},
 }
@@ -148,6 +149,8 @@ def _refusals(operation: Operation) -> Shape:
 def _content(body: Body) -> Shape:
     if body.media_type == SCHEMA:
         return {SCHEMA: {"schema": {"type": "object", "required": ["$schema", "$id", "title", "examples"]}}}
+    if body.media_type == TEXT:
+        return {TEXT: {"schema": {"type": "string", "pattern": "^[^\\r]*$", "description": body.schema}}}
     if body.media_type != JOSE:
         example = CATALOGUE[body.schema].example
         return {body.media_type: {"schema": {"$ref": f"#/components/schemas/{body.schema}"}, "example": example}}

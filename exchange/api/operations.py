@@ -15,10 +15,14 @@ BATCH: Final = "application/vnd.asylum-exchange.batch+json"
 JOSE: Final = "application/jose"
 JSON: Final = "application/json"
 SCHEMA: Final = "application/schema+json"
+TEXT: Final = "text/plain; charset=utf-8"
 
 
 class Body(NamedTuple):
-    """A body: its media type, and the name of its schema. Of a JWS the schema is that of the payload."""
+    """A body: its media type, and the name of its schema. Of a JWS the schema is that of the payload.
+
+    Of plain text the schema is words that say its form.
+    """
 
     media_type: str
     schema: str
@@ -56,6 +60,7 @@ _ACT: Final = _BODY + "no-such-alert unknown-caseworker wrong-status four-eyes"
 _RECEIPT: Final = Body(JOSE, "receipt", "asylum-exchange-receipt+jws")
 _NUMBER: Final = {"type": "string", "pattern": "^[0-9]{1,15}$"}
 _AFTER: Final = {"schema": _NUMBER, "description": "the number to go on from, which the page before gave as `next`"}
+_SIZE: Final = {"schema": _NUMBER, "description": "number of leaves of a checkpoint"}
 _WAIT: Final = {
     "schema": {"type": "string", "pattern": "^([12]?[0-9]|30)$"},
     "description": "seconds to wait for an item, when there is none",
@@ -117,6 +122,22 @@ OPERATIONS: Final[Mapping[tuple[str, str], Operation]] = MappingProxyType(
             {200: Body(JSON, "quarantine-page")},
             codes="bad-parameter",
             query={"after": _AFTER},
+        ),
+        ("GET", "/v1/ledger/checkpoint"): Operation(
+            "Read the last checkpoint of the ledger.",
+            {200: Body(TEXT, "a signed note (C2SP tlog-checkpoint)")},
+            codes="bad-parameter not-published",
+        ),
+        ("GET", "/v1/ledger/proof/{index}"): Operation(
+            "Read the proof that a leaf is in the ledger.",
+            {200: Body(TEXT, "c2sp.org/tlog-proof@v1")},
+            codes="bad-parameter not-published",
+        ),
+        ("GET", "/v1/ledger/consistency"): Operation(
+            "Read the proof that one checkpoint continues another.",
+            {200: Body(TEXT, "hashes in base64, one a line (RFC 9162 section 2.1.4)")},
+            codes="bad-parameter not-published",
+            query={"from": _SIZE, "to": _SIZE},
         ),
         ("GET", "/v1/self"): Operation(
             "Read how the exchange sees the caller: keys, place in the sequence, and the exchange's clock.",

@@ -26,7 +26,7 @@ _BY_STATUS: Final = {
         "foreign-key bad-notice-key foreign-iss wrong-exchange not-yours-to-say unknown-caseworker four-eyes"
         " no-own-case"
     ),
-    404: "not-found no-such-alert",
+    404: "not-found no-such-alert not-published",
     405: "method-not-allowed",
     409: "id-conflict wrong-status",
     413: "too-large",

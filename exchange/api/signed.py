@@ -78,7 +78,9 @@ def _authenticate() -> None:
         return
     if request.path == BATCH_PATH:
         request.max_content_length = LARGEST_BATCH
-    g.message = Request(request.method, hub().origin + _target(request.environ), _headers(request.environ), b"")
+    g.message = Request(
+        request.environ["REQUEST_METHOD"], hub().origin + _target(request.environ), _headers(request.environ), b""
+    )
     g.message = Request(g.message.method, g.message.target_uri, g.message.headers, request.get_data())
     if not _TARGET.fullmatch(request.environ["PATH_INFO"]) or not _QUERY.fullmatch(request.environ["QUERY_STRING"]):
         raise Refusal("bad-request", "The target holds characters that no address of this API has.")

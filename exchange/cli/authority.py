@@ -151,6 +151,17 @@ def notice(folder: Folder, iss: str, notice_id: str) -> None:
 
 
 @authority.command()
+@click.argument("notice_id")
+@click.pass_obj
+def prove(folder: Folder, notice_id: str) -> None:
+    """Fetch, verify and keep the proof that a notice of yours stands in the ledger."""
+    with Speaker(folder) as speaker:
+        included = speaker.prove(notice_id)
+    head = included.checkpoint.head
+    click.echo(f"leaf {included.index} is in the ledger {head.origin} of {head.size} leaves")
+
+
+@authority.command()
 @click.option("--after", type=int, default=0)
 @click.pass_obj
 def quarantine(folder: Folder, after: int) -> None:

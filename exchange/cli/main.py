@@ -7,7 +7,7 @@ import click
 from exchange.cli.authority import authority, explain
 from exchange.cli.doctor import doctor_command
 from exchange.cli.officer import officer
-from exchange.cli.processes import beat, hub_keys, migrate, relay, web, worker
+from exchange.cli.processes import beat, hub_keys, migrate, relay, signer, web, worker
 from exchange.cli.up import up
 from exchange.deps import SecretsMissing
 from exchange.domain.errors import Refusal
@@ -19,7 +19,7 @@ def cli() -> None:
     """Signed notices about asylum cases between authorities, and a warning before chain refoulement."""
 
 
-for command in (up, authority, doctor_command, officer, hub_keys, migrate, web, relay, worker, beat):
+for command in (up, authority, doctor_command, officer, hub_keys, migrate, web, relay, worker, beat, signer):
     cli.add_command(command)
 
 

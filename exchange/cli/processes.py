@@ -9,8 +9,9 @@ from pathlib import Path
 
 import click
 
-from exchange import logs, settings
-from exchange.deps import make_secrets
+from exchange import logs, publishing, settings
+from exchange.deps import ledger_signer, make_secrets
+from exchange.publishing import LedgerChanged
 from exchange.settings import Settings
 from exchange.store.migrating import migrate as run_migrations
 from exchange.store.session import Database
@@ -24,11 +25,24 @@ def _settings() -> Settings:
     return loaded
 
 
+def _stopping() -> threading.Event:
+    """Return an event that is set when this process is told to stop."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
 @click.command("hub-keys")
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
 def hub_keys(folder: Path | None) -> None:
     """Make the keys of the hub that its secrets folder lacks."""
-    for name in make_secrets(folder or _settings().secrets):
+    if folder is None:
+        loaded = _settings()
+        made = make_secrets(loaded.secrets, loaded.ledger_key)
+    else:
+        made = make_secrets(folder)
+    for name in made:
         click.echo(f"made {name}", err=True)
 
 
@@ -53,9 +67,7 @@ def web() -> None:
 def relay() -> None:
     """Send promised work to the workers until told to stop."""
     loaded = _settings()
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = _stopping()
     app = connected(loaded)
     database = Database(loaded.database_url, most=1)
     relaying.run(
@@ -65,6 +77,21 @@ def relay() -> None:
         stop,
     )
     database.close()
+
+
+@click.command()
+def signer() -> None:
+    """Sign what the ledger has become, once a second, until told to stop. It alone reads the ledger's key."""
+    loaded = _settings()
+    stop = _stopping()
+    database = Database(loaded.database_url, most=1)
+    try:
+        publishing.run(database, ledger_signer(loaded), stop)
+    except LedgerChanged as changed:
+        click.echo(f"The ledger is not what was signed: {changed} docs/operations.md says what to do.", err=True)
+        sys.exit(1)
+    finally:
+        database.close()
 
 
 @click.command()

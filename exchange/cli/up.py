@@ -60,7 +60,7 @@ def _sandbox(folder: Path) -> Callable[[Running], int | None]:
         loaded = replace(settings.load(running.environment), log_level="WARNING")
         hub = open_hub(loaded, connections=1)
         try:
-            path = set_up_sandbox(hub, loaded.secrets, folder)
+            path = set_up_sandbox(hub, folder)
         finally:
             hub.database.close()
         to_stderr(f"sandbox      {path} has the address, the hub's keys, and the keys of every authority")

@@ -130,6 +130,11 @@ class Folder:
         self._replace(self.path / "receipts" / f"{name}.jws", receipt.encode())
         self.drop_pending(name)
 
+    def keep(self, folder: str, name: str, content: bytes) -> Path:
+        """Keep a file in a folder inside this one, in this one itself when `folder` is empty; it replaces an older."""
+        (self.path / folder).mkdir(mode=0o700, exist_ok=True)
+        return self._replace(self.path / folder / name, content)
+
     def keep_refused(self, name: str, body: bytes, problem: Mapping[str, Any]) -> None:
         """Keep a notice that will never be taken, with the reason, and drop it from those that wait."""
         (self.path / "refused").mkdir(mode=0o700, exist_ok=True)

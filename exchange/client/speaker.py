@@ -10,10 +10,12 @@ from exchange.client import opening, writing
 from exchange.client.folder import Folder
 from exchange.client.line import BATCH, ENVELOPE, JOSE, JSON, TRIES, Line, Refused
 from exchange.client.opening import Opened
+from exchange.client.proving import Watched
 from exchange.domain.errors import Refusal
 from exchange.wire import jws, statements
 from exchange.wire.claims import Claims
 from exchange.wire.encoding import Json, read_json, write_json
+from exchange.wire.tlog import Included, SignedCheckpoint
 
 __all__ = ["ENVELOPE", "JOSE", "JSON", "Refused", "Speaker"]
 MOST_TOGETHER: Final = 500
@@ -168,6 +170,20 @@ class Speaker:
         if not found.sealed:
             self.acknowledge(head, "delivered")
         return found
+
+    def checkpoint(self) -> SignedCheckpoint:
+        """Return the ledger's last checkpoint, and keep it when it continues the one seen before.
+
+        Raises Refusal `ledger-forked` when it does not.
+        """
+        return Watched(self.folder, self._line).look()
+
+    def prove(self, notice_id: str) -> Included:
+        """Return the proof, verified and kept, that a notice of ours stands in the ledger where its receipt says.
+
+        Raises Refusal `not-published` within the second after acceptance, `bad-proof`, `ledger-forked`.
+        """
+        return Watched(self.folder, self._line).prove(notice_id)
 
     def notices(self, which: str = "own", after: str = "") -> dict[str, Any]:
         """Return which notices were accepted of us (`own`), or delivered to us (`addressed`), a page at a time."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from exchange import clock, officers, sandbox
-from exchange.deps import Hub, ledger_vkey
+from exchange.deps import Hub
 from exchange.domain.errors import Refusal
 from exchange.officers import Enrolment
 from exchange.wire import keys, sealing_keys
@@ -18,7 +18,7 @@ class NotASandbox(Exception):  # noqa: N818 -- it says what stands in the way
     """This exchange cannot be made a sandbox; the message says why."""
 
 
-def set_up(hub: Hub, secrets: Path, folder: Path) -> Path:
+def set_up(hub: Hub, folder: Path) -> Path:
     """Enrol the sandbox's authorities, those that are not enrolled yet, and write `sandbox.json` into a folder.
 
     Raises NotASandbox when authorities of the same names are enrolled with keys of their own.
@@ -31,7 +31,7 @@ def set_up(hub: Hub, secrets: Path, folder: Path) -> Path:
         "ex": hub.exchange_id,
         "token_key": b64encode(sandbox.token_key()),
         "hub_keys": {purpose: keys.public_to_jwk(key.public) for purpose, key in hub.keys.items()},
-        "ledger_vkey": ledger_vkey(hub.exchange_id, secrets),
+        "ledger_vkey": hub.ledger_vkey,
         "authorities": told,
     }
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

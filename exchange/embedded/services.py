@@ -42,6 +42,7 @@ PROCESSES = (
     Process("relay", ("migrate", "redis"), connects="postgres"),
     Process("worker", ("migrate", "redis"), connects="redis"),
     Process("beat", ("migrate", "redis")),
+    Process("signer", ("migrate",), connects="postgres"),
 )
 NAMES = ("postgres", "redis", *(process.name for process in PROCESSES))
 

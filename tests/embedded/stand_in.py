@@ -11,7 +11,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-CONNECTS = {"relay": "ASYLUM_EXCHANGE_DATABASE_URL", "worker": "ASYLUM_EXCHANGE_REDIS_URL"}
+CONNECTS = {
+    "relay": "ASYLUM_EXCHANGE_DATABASE_URL",
+    "worker": "ASYLUM_EXCHANGE_REDIS_URL",
+    "signer": "ASYLUM_EXCHANGE_DATABASE_URL",
+}
 
 
 class Web(http.server.BaseHTTPRequestHandler):
@@ -52,7 +56,7 @@ def main(name: str) -> None:
     with connection(name):
         if name == os.environ.get("STAND_IN_IS_DEAF"):
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        while name in {"relay", "worker", "beat"}:
+        while name in {"relay", "worker", "beat", "signer"}:
             signal.pause()
 
 

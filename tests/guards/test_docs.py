@@ -50,7 +50,9 @@ def test_every_refusal_of_the_api_has_a_status() -> None:
     only_elsewhere = {
         "no-answer", "wrong-receipt", "bad-enrolment", "bad-key", "weak-key", "already-enrolled", "no-such-authority",
         "weak-password", "sign-in-failed", "sign-in-waits", "bad-form", "changed-since-read", "bad-erasure",
-        "decryption-failed", "not-a-recipient", "not-pinned", "plaintext-mismatch", "sandbox-key", "wrong-view",
+        "decryption-failed", "not-a-recipient", "not-pinned", "plaintext-mismatch", "ledger-forked",
+        "bad-note", "bad-note-signature-line", "unknown-note-key", "bad-checkpoint", "bad-proof",
+        "sandbox-key", "wrong-view",
     }  # fmt: skip
     assert codes() - set(problems.STATUS) == only_elsewhere
     assert set(problems.STATUS) <= codes()

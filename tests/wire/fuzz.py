@@ -19,11 +19,11 @@ from typing import Any
 
 from exchange.domain import edtf
 from exchange.domain.errors import Refusal
-from exchange.wire import httpsig, jws, keys, sdjwt, sealing, sealing_keys, statements
+from exchange.wire import httpsig, jws, keys, sdjwt, sealing, sealing_keys, signed_note, statements, tlog
 from exchange.wire.encoding import b64decode, read_json
 from exchange.wire.messages import Answer, Request
 from schemas import reading
-from wire import malformed
+from wire import malformed, malformed_notes
 from wire.kit import EX, NOW
 
 SLOW = 20
@@ -75,6 +75,13 @@ PARSERS: dict[str, Parser] = {
     "sealing": Parser(malformed.a_sealed_text, _sealed, 4),
     "seal_public_from_jwk": Parser(malformed.a_seal_jwk, sealing_keys.public_from_jwk, 4),
     "seal_private_from_jwk": Parser(malformed.a_seal_jwk, sealing_keys.private_from_jwk, 4),
+    "signed_note": Parser(malformed_notes.a_note, malformed_notes.opened),
+    "signed_note.read_vkey": Parser(malformed_notes.a_vkey, signed_note.read_vkey),
+    "tlog.checkpoint": Parser(malformed_notes.a_note, malformed_notes.checkpoint),
+    "tlog.read_proof": Parser(malformed_notes.a_proof, tlog.read_proof),
+    "tlog.included": Parser(malformed_notes.a_proof, malformed_notes.included),
+    "tlog.read_asked": Parser(malformed_notes.a_question, tlog.read_asked),
+    "tlog.read_hashes": Parser(malformed_notes.some_hashes, tlog.read_hashes),
     **{
         f"schema.{name}": Parser(
             lambda dice, schema=schema: malformed.a_message(dice, schema),

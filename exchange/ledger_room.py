@@ -1,0 +1,75 @@
+"""The ledger as it is read: the last checkpoint, proofs under it, and the tiles from which anybody makes their own."""
+
+from datetime import datetime
+
+from exchange import access
+from exchange.access import Caller
+from exchange.deps import Hub
+from exchange.domain import merkle_proofs
+from exchange.domain.errors import Refusal
+from exchange.store import tree
+from exchange.store.session import Tx
+from exchange.store.tree import StoredCheckpoint
+from exchange.wire import tlog
+
+
+def published_checkpoint(hub: Hub) -> str:
+    """Return the last checkpoint. Raises Refusal `not-published` when there is none yet."""
+    with hub.database.reading() as tx:
+        return _last(tx).note
+
+
+def published_tile(hub: Hub, path: str) -> bytes:
+    """Return the bytes of a tile by its path (C2SP tlog-tiles). Raises Refusal `not-found`, `not-published`."""
+    place = merkle_proofs.read_tile_path(path)
+    if place is None:
+        raise Refusal("not-found", "There is no such tile.")
+    level, index, width = place
+    with hub.database.transaction() as tx:
+        if (index * merkle_proofs.WIDTH + width) * merkle_proofs.WIDTH**level > _last(tx).size:
+            raise Refusal("not-published", "The ledger has not grown to that tile yet.")
+        return b"".join(tree.Reader(tx)(level, index, width))
+
+
+def checkpoint(caller: Caller, hub: Hub, now: datetime) -> str:
+    """Return the last checkpoint to an authority. Raises Refusal `not-published`."""
+    with hub.database.transaction() as tx:
+        access.note_read(tx, caller, "checkpoint", "", now)
+        return _last(tx).note
+
+
+def proof(caller: Caller, index: int, hub: Hub, now: datetime) -> str:
+    """Return the proof that the leaf at `index` is in the ledger, under the last checkpoint (C2SP tlog-proof).
+
+    Raises Refusal `not-published` for a leaf that no checkpoint covers yet.
+    """
+    with hub.database.transaction() as tx:
+        access.note_read(tx, caller, "proof", str(index), now)
+        last = _last(tx)
+        if index >= last.size:
+            raise Refusal("not-published", "No checkpoint covers that leaf yet; there is one a second.")
+        path = merkle_proofs.inclusion_proof(index, last.size, tree.Reader(tx))
+    return tlog.write_proof(index, path, last.note)
+
+
+def consistency(caller: Caller, sizes: tuple[int, int], hub: Hub, now: datetime) -> str:
+    """Return the proof that the ledger of one size is the beginning of that of another (RFC 9162 section 2.1.4).
+
+    `sizes` are those of two checkpoints. Raises Refusal `bad-parameter`, `not-published`.
+    """
+    old, new = sizes
+    if not 0 < old <= new:
+        raise Refusal("bad-parameter", "from and to are the sizes of two checkpoints, the smaller first.")
+    with hub.database.transaction() as tx:
+        access.note_read(tx, caller, "consistency", f"{old} {new}", now)
+        if new > _last(tx).size:
+            raise Refusal("not-published", "No checkpoint is that large yet.")
+        nodes = merkle_proofs.consistency_proof(old, new, tree.Reader(tx))
+    return tlog.write_hashes(nodes)
+
+
+def _last(tx: Tx) -> StoredCheckpoint:
+    last = tree.last_checkpoint(tx)
+    if last is None:
+        raise Refusal("not-published", "No checkpoint is signed yet; there is one a second.")
+    return last
