@@ -1,6 +1,6 @@
 """Addresses for a caseworker's queue."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from exchange import alert_room, clock
 from exchange.alerts import Act
@@ -46,6 +46,6 @@ def post_close(alert_id: str) -> Response:
 
 def _act(name: str, alert_id: str) -> Response:
     need_media_type(JSON)
-    said = read(CLOSING if name == "close" else ACT, read_json(request.get_data()), "act")
+    said = read(CLOSING if name == "close" else ACT, read_json(caller().request.body), "act")
     done = Act(name, alert_id, said.get("reason"))
     return answer(alert_room.act(caller(), said["caseworker"], done, hub(), clock.now()), JSON)

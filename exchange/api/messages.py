@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from exchange import acknowledging, clock, intake, queries
 from exchange.accepting import Outcome, Receipt
@@ -22,21 +22,21 @@ messages = Blueprint("messages", __name__, url_prefix="/v1")
 def post_notice() -> Response:
     """Accept one notice; answer with its receipt."""
     need_media_type(ENVELOPE)
-    return _receipt(intake.receive(caller(), request.get_data(), hub(), clock.now()))
+    return _receipt(intake.receive(caller(), caller().request.body, hub(), clock.now()))
 
 
 @messages.post("/notices/batch")
 def post_batch() -> Response:
     """Accept up to 500 notices; answer with what became of each."""
     need_media_type(BATCH)
-    return answer(intake.receive_batch(caller(), request.get_data(), hub(), clock.now(), _outcomes), JSON)
+    return answer(intake.receive_batch(caller(), caller().request.body, hub(), clock.now(), _outcomes), JSON)
 
 
 @messages.post("/acknowledgements")
 def post_acknowledgement() -> Response:
     """Accept an acknowledgement; answer with its receipt."""
     need_media_type(JOSE)
-    return _receipt(acknowledging.acknowledge(caller(), request.get_data(), hub(), clock.now()))
+    return _receipt(acknowledging.acknowledge(caller(), caller().request.body, hub(), clock.now()))
 
 
 @messages.post("/queries")
@@ -44,7 +44,7 @@ def post_query() -> Response:
     """Answer a query at its deadline, whatever the answer is."""
     need_media_type(JOSE)
     now = clock.now()
-    jws = queries.ask(caller(), request.get_data(), hub(), now)
+    jws = queries.ask(caller(), caller().request.body, hub(), now)
     clock.wait_until(queries.deadline(hub(), now))
     return answer(jws.encode(), JOSE)
 

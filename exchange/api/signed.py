@@ -7,7 +7,7 @@ signed, refusals included.
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Final, cast
+from typing import Any, Final, cast
 from urllib.parse import quote
 
 from flask import Flask, Response, current_app, g, request
@@ -59,7 +59,6 @@ def need_media_type(expected: str) -> None:
 
 def install(app: Flask) -> None:
     """Put verification before, and signing behind, every address under /v1 and every address that does not exist."""
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.before_request(_authenticate)
     app.after_request(_sign)
     app.register_error_handler(Refusal, _refused)
@@ -76,15 +75,32 @@ def _is_api() -> bool:
 def _authenticate() -> None:
     if not _is_api():
         return
-    if request.path == BATCH_PATH:
-        request.max_content_length = LARGEST_BATCH
     g.message = Request(
         request.environ["REQUEST_METHOD"], hub().origin + _target(request.environ), _headers(request.environ), b""
     )
-    g.message = Request(g.message.method, g.message.target_uri, g.message.headers, request.get_data())
+    g.message = Request(g.message.method, g.message.target_uri, g.message.headers, _body(request.environ))
     if not _TARGET.fullmatch(request.environ["PATH_INFO"]) or not _QUERY.fullmatch(request.environ["QUERY_STRING"]):
         raise Refusal("bad-request", "The target holds characters that no address of this API has.")
     g.caller = access.authenticate(g.message, hub(), clock.now())
+
+
+def _body(environ: Mapping[str, Any]) -> bytes:
+    """Return the body, all of it and nothing more.
+
+    Raises Refusal `too-large`, and `bad-request` when less came than was announced. Of a body in chunks Flask would
+    give as much as its limit and not say that there was more.
+    """
+    largest = LARGEST_BATCH if request.path == BATCH_PATH else LARGEST_BODY
+    if "HTTP_TRANSFER_ENCODING" in environ:
+        body: bytes = environ["wsgi.input"].read(largest + 1) if environ.get("wsgi.input_terminated") else b""
+        if len(body) > largest:
+            raise Refusal("too-large", f"The body of a request to this address has at most {largest} bytes.")
+        return body
+    request.max_content_length = largest
+    body = request.get_data()
+    if len(body) != int(environ.get("CONTENT_LENGTH") or 0):
+        raise Refusal("bad-request", "Content-Length is not the length of the body that came.")
+    return body
 
 
 def _target(environ: Mapping[str, str]) -> str:
