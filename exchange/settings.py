@@ -79,3 +79,8 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         relay_resend=float(_value(source, "RELAY_RESEND")),
         log_level=_value(source, "LOG_LEVEL"),
     )
+
+
+def for_the_server() -> dict[str, str]:
+    """Return the environment for the web server: it shows its own to the application, where HTTP_* are header fields."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("HTTP_")}

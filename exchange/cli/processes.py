@@ -60,7 +60,8 @@ def web() -> None:
     options = ["--interface", "wsgi", "--host", host, "--port", port, "--workers", "1", "--no-ws"]
     options += ["--blocking-threads", threads, "--backpressure", "64", "--log-level", "warning"]
     # granian is its own program: this process becomes it, so that signals reach it
-    os.execv(sys.executable, [sys.executable, "-m", "granian", *options, "exchange.wsgi:application"])  # noqa: S606
+    command = [sys.executable, "-m", "granian", *options, "exchange.wsgi:application"]
+    os.execve(sys.executable, command, settings.for_the_server())  # noqa: S606 -- our own interpreter
 
 
 @click.command()
