@@ -76,7 +76,7 @@ browser:
 NODE := examples/node/node_modules
 
 node:
-	@if node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' >/dev/null 2>&1 && command -v npm >/dev/null 2>&1; then \
+	@if node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' >/dev/null 2>&1 && command -v npm >/dev/null 2>&1; then \
 		if cmp -s examples/node/package-lock.json $(NODE)/.set-up; then exit 0; fi; \
 		echo "test         packages of examples/node" >&2; \
 		(cd examples/node && npm ci --silent --no-audit --no-fund --ignore-scripts) >&2 \
