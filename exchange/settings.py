@@ -82,5 +82,5 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def for_the_server() -> dict[str, str]:
-    """Return the environment for the web server: it shows its own to the application, where HTTP_* are header fields."""
+    """Return the environment for the web server, which shows it to the application: there, HTTP_* are header fields."""
     return {name: value for name, value in os.environ.items() if not name.startswith("HTTP_")}
