@@ -7,13 +7,14 @@ import { createPublicKey, verify as verifyBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import messageSignatures from 'http-message-signatures'
+import { fileURLToPath } from 'node:url'
 import * as jose from 'jose'
 import { SDJwtInstance } from '@sd-jwt/core'
 import { verifyAnswer } from './client.mjs'
 import { from64, sha256, signingInput, verify, verifyNotice } from './wire.mjs'
 import { REASONS } from './differences.mjs'
 
-const folder = process.argv[2] ?? new URL('../../tests/vectors', import.meta.url).pathname
+const folder = process.argv[2] ?? fileURLToPath(new URL('../../tests/vectors', import.meta.url))
 const read = (name) => JSON.parse(readFileSync(`${folder}/${name}.json`, 'utf8'))
 const { createVerifier, httpbis } = messageSignatures
 const HTTP_ALG = { Ed25519: 'ed25519', ES256: 'ecdsa-p256-sha256' }

@@ -6,9 +6,11 @@ import click
 
 from exchange.cli.authority import authority, explain
 from exchange.cli.doctor import doctor_command
+from exchange.cli.ledger import ledger
 from exchange.cli.officer import officer
 from exchange.cli.processes import beat, hub_keys, migrate, relay, signer, web, worker
 from exchange.cli.up import up
+from exchange.cli.witness import witness, witness_key
 from exchange.deps import SecretsMissing
 from exchange.domain.errors import Refusal
 from exchange.settings import SettingMissing
@@ -19,7 +21,10 @@ def cli() -> None:
     """Signed notices about asylum cases between authorities, and a warning before chain refoulement."""
 
 
-for command in (up, authority, doctor_command, officer, hub_keys, migrate, web, relay, worker, beat, signer):
+for command in (
+    up, authority, doctor_command, ledger, witness_key, witness, officer, hub_keys, migrate, web, relay, worker, beat,
+    signer,
+):  # fmt: skip
     cli.add_command(command)
 
 

@@ -19,7 +19,8 @@ from workers import relay as relaying
 from workers.app import connected
 
 
-def _settings() -> Settings:
+def own_settings() -> Settings:
+    """Return the settings of this process, with its log set up."""
     loaded = settings.load()
     logs.configure(loaded.log_level)
     return loaded
@@ -38,7 +39,7 @@ def _stopping() -> threading.Event:
 def hub_keys(folder: Path | None) -> None:
     """Make the keys of the hub that its secrets folder lacks."""
     if folder is None:
-        loaded = _settings()
+        loaded = own_settings()
         made = make_secrets(loaded.secrets, loaded.ledger_key)
     else:
         made = make_secrets(folder)
@@ -49,14 +50,14 @@ def hub_keys(folder: Path | None) -> None:
 @click.command()
 def migrate() -> None:
     """Bring the database to the schema of this version."""
-    run_migrations(_settings().database_url)
+    run_migrations(own_settings().database_url)
 
 
 @click.command()
 def web() -> None:
     """Serve the API and the console."""
-    host, _, port = _settings().bind.rpartition(":")
-    threads = str(_settings().web_threads)
+    host, _, port = own_settings().bind.rpartition(":")
+    threads = str(own_settings().web_threads)
     options = ["--interface", "wsgi", "--host", host, "--port", port, "--workers", "1", "--no-ws"]
     options += ["--blocking-threads", threads, "--backpressure", "64", "--log-level", "warning"]
     # granian is its own program: this process becomes it, so that signals reach it
@@ -67,7 +68,7 @@ def web() -> None:
 @click.command()
 def relay() -> None:
     """Send promised work to the workers until told to stop."""
-    loaded = _settings()
+    loaded = own_settings()
     stop = _stopping()
     app = connected(loaded)
     database = Database(loaded.database_url, most=1)
@@ -83,7 +84,7 @@ def relay() -> None:
 @click.command()
 def signer() -> None:
     """Sign what the ledger has become, once a second, until told to stop. It alone reads the ledger's key."""
-    loaded = _settings()
+    loaded = own_settings()
     stop = _stopping()
     database = Database(loaded.database_url, most=1)
     try:
@@ -98,7 +99,7 @@ def signer() -> None:
 @click.command()
 def worker() -> None:
     """Keep the promises of the outbox."""
-    connected(_settings()).worker_main(
+    connected(own_settings()).worker_main(
         ["worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
     )
 
@@ -107,5 +108,5 @@ def worker() -> None:
 @click.option("--schedule", type=click.Path(path_type=Path), default=Path("beat-schedule"), help="Beat's own file.")
 def beat(schedule: Path) -> None:
     """Ask for the work that is due by the clock."""
-    app = connected(_settings())
+    app = connected(own_settings())
     app.Beat(schedule=str(schedule), loglevel="WARNING").run()

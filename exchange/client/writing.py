@@ -1,6 +1,5 @@
 """What an authority writes: a notice with its sealed texts, and the check of the receipt that it gets for it."""
 
-import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,9 +9,8 @@ import uuid_utils
 
 from exchange import clock
 from exchange.client.folder import URN, Folder
-from exchange.domain import merkle
 from exchange.domain.errors import Refusal
-from exchange.wire import sdjwt, sealing, statements
+from exchange.wire import leaves, sdjwt, sealing, statements
 from exchange.wire.claims import Claims
 from exchange.wire.encoding import Json, b64decode, b64encode, read_json, write_json
 from exchange.wire.sealing import Sealed
@@ -87,23 +85,10 @@ def receipt(folder: Folder, envelope: bytes, jws: str, notice_id: str) -> dict[s
         b64encode(sdjwt.identity(issued)),
     ]:
         raise Refusal("wrong-receipt", "The receipt is for another notice.")
-    if not _is_over(cast("dict[str, Any]", told["leaf"]), issued.rpartition(".")[0].encode("ascii")):
+    if not leaves.is_over(cast("dict[str, Any]", told["leaf"]), issued.rpartition(".")[0].encode("ascii")):
         raise Refusal("wrong-receipt", "The leaf in the receipt is not over the notice.")
     return told
 
 
 def _notice(envelope: bytes) -> str:
     return cast("dict[str, str]", read_json(envelope))["notice"]
-
-
-def _is_over(leaf: Mapping[str, Any], signing_input: bytes) -> bool:
-    record: bytes | None = signing_input
-    if "batch" in leaf:
-        place = leaf["batch"]
-        path = [b64decode(node) for node in place["path"]]
-        root = merkle.root_from_path(signing_input, place["position"], place["size"], path)
-        record = None if root is None else (statements.BATCH_RECORD + b64encode(root)).encode()
-    if record is None:
-        return False
-    entry = hashlib.sha256(b64decode(leaf["salt"]) + record).digest()
-    return b64encode(merkle.leaf_hash(entry)) == str(leaf["hash"])

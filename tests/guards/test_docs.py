@@ -52,7 +52,8 @@ def test_every_refusal_of_the_api_has_a_status() -> None:
         "weak-password", "sign-in-failed", "sign-in-waits", "bad-form", "changed-since-read", "bad-erasure",
         "decryption-failed", "not-a-recipient", "not-pinned", "plaintext-mismatch", "ledger-forked",
         "bad-note", "bad-note-signature-line", "unknown-note-key", "bad-checkpoint", "bad-proof",
-        "sandbox-key", "wrong-view",
+        "sandbox-key", "wrong-view", "older-checkpoint", "wrong-tiles", "not-before", "no-mirror", "witness-refused",
+        "bad-witness",
     }  # fmt: skip
     assert codes() - set(problems.STATUS) == only_elsewhere
     assert set(problems.STATUS) <= codes()
