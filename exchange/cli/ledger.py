@@ -9,13 +9,13 @@ from typing import Any
 import click
 
 from exchange.cli.processes import own_settings
-from exchange.client import cosigning, evidence, mirror_checking, mirroring
-from exchange.client.evidence import Keys, Shown
-from exchange.client.mirror_checking import Checked
-from exchange.client.mirror_folder import CHECKPOINTS, VKEY, Mirror
 from exchange.deps import open_hub
 from exchange.domain.errors import Refusal
 from exchange.domain.merkle_proofs import tile_path, tiles_of
+from exchange.mirror import checking, cosigning, evidence, fetching
+from exchange.mirror.checking import Checked
+from exchange.mirror.evidence import Keys, Shown
+from exchange.mirror.folder import CHECKPOINTS, VKEY, Mirror
 from exchange.store import tree
 from exchange.store.session import Tx
 from exchange.wire import keys, statements, tlog
@@ -67,9 +67,9 @@ def mirror(url: str, folder: Path, key: NoteKey) -> None:
 
 
 def _mirrored(kept: Mirror, url: str, key: NoteKey) -> None:
-    served = mirroring.Served(url)
+    served = fetching.Served(url)
     try:
-        done = mirroring.update(kept, served, key)
+        done = fetching.update(kept, served, key)
     finally:
         served.close()
     click.echo(f"{key.name}: {done.newest.head.size} leaves, {done.before} of them were mirrored before")
@@ -118,7 +118,7 @@ def _write_tiles(tx: Tx, to: Mirror) -> tuple[int, int]:
 @_json
 def verify(folder: Path, key: NoteKey, witnesses: tuple[NoteKey, ...], *, as_json: bool) -> None:
     """Check every file of a mirrored or exported ledger, and say what is wrong and where; status 1 when it is."""
-    checked = mirror_checking.check(folder, key, witnesses)
+    checked = checking.check(folder, key, witnesses)
     click.echo(json.dumps(_members(checked), indent=2) if as_json else _told(checked))
     sys.exit(1 if checked.faults else 0)
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from exchange.client import mirror_checking
 from exchange.deps import Hub
 from exchange.domain.errors import Refusal
+from exchange.mirror import checking
 from exchange.publishing import Log
 from exchange.wire import tlog
 from exchange.wire.signed_note import COSIGNATURE, NoteSigner, read_vkey
@@ -45,7 +45,7 @@ def kept(folder: Path) -> dict[str, bytes]:
 
 
 def holds(folder: Path, vkey: str = VKEY) -> bool:
-    return not mirror_checking.check(folder, read_vkey(vkey)).faults
+    return not checking.check(folder, read_vkey(vkey)).faults
 
 
 def test_a_mirror_follows_the_ledger(hub: Hub, web: str, log: Log, tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from exchange.client import mirror_checking
-from exchange.client.mirror_checking import Checked
+from exchange.mirror import checking
+from exchange.mirror.checking import Checked
 from exchange.wire.signed_note import NoteSigner
 from exchange.wire.tlog import Checkpoint
 from ledger.kit import LOG, VKEY, files, flip, leaf, note, publish, put, run
@@ -27,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def check(folder: Path) -> Checked:
-    return mirror_checking.check(folder, LOG.public)
+    return checking.check(folder, LOG.public)
 
 
 def faults(folder: Path) -> dict[str, str]:

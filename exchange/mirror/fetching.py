@@ -11,7 +11,6 @@ from typing import Final
 
 import httpx
 
-from exchange.client.mirror_folder import VKEY, Mirror, Stage
 from exchange.domain import merkle
 from exchange.domain.errors import Refusal
 from exchange.domain.merkle import HASH_BYTES
@@ -27,6 +26,7 @@ from exchange.domain.merkle_proofs import (
     tile_path,
     tiles_of,
 )
+from exchange.mirror.folder import VKEY, Mirror, Stage
 from exchange.wire import tlog
 from exchange.wire.signed_note import MAX_BYTES, NoteKey
 from exchange.wire.tlog import SignedCheckpoint

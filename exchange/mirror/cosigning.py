@@ -5,9 +5,9 @@ from typing import Final
 
 import httpx
 
-from exchange.client.mirror_folder import COSIGNED, Mirror, size_in
 from exchange.domain.errors import Refusal
 from exchange.domain.merkle_proofs import consistency_proof
+from exchange.mirror.folder import COSIGNED, Mirror, size_in
 from exchange.wire import signed_note, tlog
 from exchange.wire.signed_note import MAX_BYTES, NoteKey
 from exchange.wire.tlog import SignedCheckpoint

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from exchange.client.mirror_folder import CHECKPOINTS, Mirror, read_file
 from exchange.domain.merkle import HASH_BYTES, Frontier
 from exchange.domain.merkle_proofs import HEIGHT, WIDTH, Edge, Tile, hashes_of, tile_path
+from exchange.mirror.folder import CHECKPOINTS, Mirror, read_file
 
 _UNKNOWN: Final = bytes(HASH_BYTES)
 """What stands for a leaf hash that is missing, so that the others can be checked."""

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from exchange.client.mirror_folder import (
+from exchange.domain.errors import Refusal
+from exchange.domain.merkle_proofs import HEIGHT, WIDTH, read_tile_path
+from exchange.mirror.folder import (
     CHECKPOINTS,
     COSIGNED,
     FORKED,
@@ -15,9 +17,7 @@ from exchange.client.mirror_folder import (
     read_file,
     size_in,
 )
-from exchange.client.mirror_leaves import Fault, Faults, Leaves
-from exchange.domain.errors import Refusal
-from exchange.domain.merkle_proofs import HEIGHT, WIDTH, read_tile_path
+from exchange.mirror.leaves import Fault, Faults, Leaves
 from exchange.wire import tlog
 from exchange.wire.signed_note import MAX_BYTES, NoteKey
 

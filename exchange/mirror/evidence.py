@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from exchange.client.mirror_folder import Mirror
 from exchange.domain.errors import Refusal
 from exchange.domain.merkle_proofs import root_at
+from exchange.mirror.folder import Mirror
 from exchange.wire import jws, leaves, sdjwt, statements, tlog
 from exchange.wire.claims import read_claims
 from exchange.wire.encoding import Json, b64decode, b64encode, is_hash, read_json
