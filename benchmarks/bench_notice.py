@@ -21,6 +21,7 @@ from measuring import cpu_seconds, figure, own_cpu, with_children
 from authorities import Office
 from builders import reader
 from exchange import clock, officers
+from exchange.client import writing
 from exchange.client.line import BATCH, ENVELOPE
 from exchange.deps import Hub, open_hub
 from exchange.embedded.up import Exchange, Plan
@@ -38,8 +39,17 @@ SINGLES, BATCHED = 0.35, 0.65
 """Share of the pieces in the whole, at least."""
 
 
+_LAST: dict[str, tuple[int, str]] = {}
+"""slug -> seq and hash of the notice signed last: each continues the one before, as a client's do."""
+
+
 def envelope(office: Office) -> bytes:
-    return office.sign(office.parts(person=secrets.token_hex(4)), ex=office.folder.hub["ex"])
+    seq, prev = _LAST.get(office.who.slug, (0, ""))
+    parts = office.parts(person=secrets.token_hex(4))
+    parts["hub"] |= {"seq": seq + 1} | ({"prev": prev} if prev else {})
+    signed_one = office.sign(parts, ex=office.folder.hub["ex"])
+    _LAST[office.who.slug] = writing.place_of(signed_one).seq, writing.place_of(signed_one).sha256
+    return signed_one
 
 
 def signed(office: Office, target: str, body: bytes, media_type: str) -> Request:
@@ -165,7 +175,7 @@ def writing_one(hub: Hub, postgres: int, kid: str) -> float:
     return (own_cpu() + cpu_seconds(with_children(postgres)) - before) / times
 
 
-def writing(hub: Hub, postgres: int, kid: str, together: int) -> float:
+def writing_many(hub: Hub, postgres: int, kid: str, together: int) -> float:
     """Return CPU seconds, here and in PostgreSQL, of the rows of one request with so many notices."""
     times = max(20, 600 // together)
     start = 1_000_000 * (1 + secrets.randbelow(100_000))
@@ -199,7 +209,7 @@ def main() -> None:
             request, notice = computing(office)
             kid = json.loads((office.folder.path / "enrolment.json").read_text())["keys"]["notice"]["kid"]
             one = request + notice + writing_one(hub, postgres, kid)
-            many = notice + (request + writing(hub, postgres, kid, TOGETHER)) / TOGETHER
+            many = notice + (request + writing_many(hub, postgres, kid, TOGETHER)) / TOGETHER
             hub.database.close()
     for name, value in (("computed", request + notice), ("single_pieces", one), ("batched_pieces", many)):
         figure(f"notice.{name}", value * 1e6, "us", value * 1e6)

@@ -184,7 +184,7 @@ class _Group:
     def _held(self, author: Reader, checked: Checked) -> list[str]:
         """Return the addressees that the exchange will not serve, as far as the notice's own words tell.
 
-        None, when the author's own state is withheld: then even that list would tell. Addressees nobody has enrolled
+        Empty when the author's own state is withheld: then even that list would tell. Addressees nobody has enrolled
         are among them, so that the list gives no reason.
         """
         aud = checked.hub["aud"]
