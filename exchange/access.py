@@ -11,7 +11,7 @@ from exchange import targets
 from exchange.deps import Hub
 from exchange.domain.errors import Refusal
 from exchange.domain.notice import Reader
-from exchange.store import directory, ledger
+from exchange.store import directory, ledger, session
 from exchange.store.directory import EnrolledKey
 from exchange.store.session import Tx
 from exchange.wire import httpsig, jws, keys, sdjwt
@@ -167,4 +167,6 @@ def note_refusal(hub: Hub, caller: Caller | None, refusal: Refusal, answer: byte
                 book.close()
             told = {"at": now, "slug": caller.authority.slug, "code": refusal.code, "detail": refusal.detail}
             directory.refused(tx, {**told, **caller.where, "leaf": leaf})
+        else:
+            session.need_not_last(tx)
         directory.count_refusal(tx, refusal.code, now)

@@ -40,6 +40,11 @@ class Database:
         self._pool.close()
 
 
+def need_not_last(tx: Tx) -> None:
+    """Let this transaction commit without waiting for the disk: what it writes may be lost in a crash."""
+    tx.execute("SET LOCAL synchronous_commit = off")
+
+
 def row(tx: Tx, sql: str, values: tuple[Any, ...] | dict[str, Any]) -> tuple[Any, ...] | None:
     """Return the first row of a query, or None."""
     return tx.execute(sql, values).fetchone()
