@@ -1,0 +1,29 @@
+"""The longer runs that CONTRIBUTING.md names are there and work: each is started with few cases."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+COMMANDS = re.findall(
+    r"^PYTHONPATH=(\S+) \.venv/bin/python (\S+) (\d+)$",
+    (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"),
+    re.MULTILINE,
+)
+FEW = {"tests/wire/differential.py": "200", "tests/wire/fuzz.py": "40", "benchmarks/bench_memory.py": "1"}
+
+
+def test_they_are_those_that_are_tried_here() -> None:
+    assert {script for _, script, _ in COMMANDS} == set(FEW)
+
+
+@pytest.mark.parametrize(("path", "script"), [(path, script) for path, script, _ in COMMANDS])
+def test_a_longer_run_works_with_few_cases(path: str, script: str) -> None:
+    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": path}
+    command = [sys.executable, script, FEW[script]]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-1000:] + done.stderr[-1000:]
+    assert done.stdout.strip()
