@@ -18,7 +18,7 @@ ifneq (here,$(shell [ "$$(cat $(STAMP) 2>/dev/null)" = "$$(pwd)" ] && echo here)
 .PHONY: $(STAMP)
 endif
 
-.PHONY: help setup run test checks browser node go bench lock clean compose-secrets
+.PHONY: help setup run test checks browser node go softhsm bench lock clean compose-secrets
 
 help: ## List what one can do
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -52,7 +52,7 @@ $(STAMP): requirements/boot.txt requirements/dev.txt pyproject.toml
 run: $(STAMP) ## Start the exchange and play the demo; stays up until Ctrl-C
 	@exec $(PY) -m exchange.cli.main up
 
-test: $(STAMP) browser node go checks ## Check and test everything that CI does
+test: $(STAMP) browser node go softhsm checks ## Check and test everything that CI does
 	@exec $(PY) -m pytest -n 2 --dist loadfile
 
 checks: $(STAMP)
@@ -100,6 +100,20 @@ go:
 		why="only root can install it: apt-get install golang-go golang-golang-x-mod-dev"; \
 	fi; \
 	echo "Go with golang.org/x/mod is missing; $$why. The tests that ask it about the ledger do not run." >&2; \
+	[ "$${CI:-}" != true ]
+
+SOFTHSM := /usr/lib/softhsm/libsofthsm2.so
+
+softhsm:
+	@if command -v softhsm2-util >/dev/null 2>&1 && [ -e $(SOFTHSM) ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+		echo "test         installing SoftHSM with apt-get, once" >&2; \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends softhsm2; } >&2 && exit 0; \
+		why="apt-get could not install it (see above)"; \
+	else \
+		why="only root can install it: apt-get install softhsm2"; \
+	fi; \
+	echo "SoftHSM is missing; $$why. The tests of notice keys in an HSM do not run." >&2; \
 	[ "$${CI:-}" != true ]
 
 bench: $(STAMP) ## Measure; one JSON line for each figure

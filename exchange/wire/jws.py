@@ -10,7 +10,7 @@ from typing import Final
 from exchange.domain.errors import Refusal
 from exchange.wire.checked import Mark
 from exchange.wire.encoding import Json, b64decode, b64encode, read_json, write_json
-from exchange.wire.keys import ALGORITHMS, SIGNATURE_BYTES, PrivateKey, PublicKey, is_thumbprint, require
+from exchange.wire.keys import ALGORITHMS, SIGNATURE_BYTES, PublicKey, Signer, is_thumbprint, require
 
 MEMBERS: Final = frozenset({"alg", "kid", "typ"})
 _SEGMENTS: Final = 3
@@ -45,7 +45,7 @@ class Verified:
         _MARK.demand(mark)
 
 
-def sign(payload: bytes, typ: str, key: PrivateKey) -> str:
+def sign(payload: bytes, typ: str, key: Signer) -> str:
     """Return the compact JWS of `payload`."""
     signing_input = f"{_written(key.alg, key.kid, typ)}.{b64encode(payload)}"
     return f"{signing_input}.{b64encode(key.sign(signing_input.encode('ascii')))}"

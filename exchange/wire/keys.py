@@ -7,7 +7,7 @@ are refused when they are loaded.
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 from cryptography.exceptions import InternalError, InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
@@ -22,8 +22,8 @@ from exchange.wire.encoding import Json, b64decode, b64encode, is_hash, write_js
 ED25519: Final = "Ed25519"
 ES256: Final = "ES256"
 ALGORITHMS: Final = frozenset({ED25519, ES256})
-PURPOSES: Final = frozenset({"request", "notice", "recovery", "answer", "receipt", "push", "words"})
-"""The first three are an authority's, the others the hub's. Seal keys and the log's key are of other kinds."""
+PURPOSES: Final = frozenset({"request", "notice", "recovery", "officer", "answer", "receipt", "push", "words"})
+"""Three of an authority, one of an officer, four of the hub. Seal keys and the log's key are of other kinds."""
 SIGNATURE_BYTES: Final = 64
 _COORDINATE: Final = 32
 _ECDSA: Final = ec.ECDSA(hashes.SHA256())
@@ -54,6 +54,29 @@ class PublicKey:
                 self.key.verify(encode_dss_signature(int.from_bytes(r), int.from_bytes(s)), data, _ECDSA)
         except InvalidSignature:
             raise Refusal(code, "the signature does not verify under the key that it names") from None
+
+
+class Signer(Protocol):
+    """What signs: a key in a file, or one inside a module (HSM). `kid`, `alg` and `purpose` are those of `public`."""
+
+    @property
+    def kid(self) -> str:
+        """Return the RFC 7638 thumbprint."""
+
+    @property
+    def alg(self) -> str:
+        """Return `Ed25519` or `ES256`."""
+
+    @property
+    def purpose(self) -> str:
+        """Return what the key is for."""
+
+    @property
+    def public(self) -> PublicKey:
+        """Return the public half."""
+
+    def sign(self, data: bytes) -> bytes:
+        """Return 64 bytes of signature over `data`; ES256 as r followed by s."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from exchange.wire import jws
 from exchange.wire.checked import Mark
 from exchange.wire.claims import MEMBERS, Claims, read_claims, require_exchange
 from exchange.wire.encoding import Json, b64decode, b64encode, is_hash, read_json, write_json
-from exchange.wire.keys import PrivateKey, PublicKey
+from exchange.wire.keys import PublicKey, Signer
 
 TYP: Final = "asylum-exchange-notice+sd-jwt"
 PURPOSE: Final = "notice"
@@ -71,7 +71,7 @@ class Notice:
         _MARK.demand(mark)
 
 
-def issue(claims: Claims, parts: Mapping[str, Json], key: PrivateKey, random: Callable[[int], bytes]) -> str:
+def issue(claims: Claims, parts: Mapping[str, Json], key: Signer, random: Callable[[int], bytes]) -> str:
     """Return a signed notice with all its Disclosures.
 
     `random(n)` gives n bytes that nobody can guess. An absent part gets a decoy digest, so that absence is not seen.
