@@ -1,4 +1,7 @@
-"""The ledger as it is read: the last checkpoint, proofs under it, and the tiles from which anybody makes their own."""
+"""The ledger as it is read: the last checkpoint, proofs under it, and the tiles from which anybody makes their own.
+
+A checkpoint is shown with the lines of the witnesses that cosigned that very one.
+"""
 
 from datetime import datetime
 
@@ -7,7 +10,7 @@ from exchange.access import Caller
 from exchange.deps import Hub
 from exchange.domain import merkle_proofs
 from exchange.domain.errors import Refusal
-from exchange.store import tree
+from exchange.store import cosignatures, tree
 from exchange.store.session import Tx
 from exchange.store.tree import StoredCheckpoint
 from exchange.wire import tlog
@@ -38,18 +41,21 @@ def checkpoint(caller: Caller, hub: Hub, now: datetime) -> str:
         return _last(tx).note
 
 
-def proof(caller: Caller, index: int, hub: Hub, now: datetime) -> str:
-    """Return the proof that the leaf at `index` is in the ledger, under the last checkpoint (C2SP tlog-proof).
+def proof(caller: Caller, index: int, cosigned: int, hub: Hub, now: datetime) -> str:
+    """Return the proof that the leaf at `index` is in the ledger (C2SP tlog-proof), under the last checkpoint.
 
-    Raises Refusal `not-published` for a leaf that no checkpoint covers yet.
+    With `cosigned`, under the newest one that at least so many different witnesses have cosigned. Raises Refusal
+    `not-published` for a leaf that no such checkpoint covers yet.
     """
     with hub.database.transaction() as tx:
         access.note_read(tx, caller, "proof", str(index), now)
-        last = _last(tx)
-        if index >= last.size:
+        under = cosignatures.cosigned_checkpoint(tx, index, cosigned) if cosigned else _last(tx)
+        if under is None:
+            raise Refusal("not-published", f"No checkpoint that covers that leaf is cosigned by {cosigned} yet.")
+        if index >= under.size:
             raise Refusal("not-published", "No checkpoint covers that leaf yet; there is one a second.")
-        path = merkle_proofs.inclusion_proof(index, last.size, tree.Reader(tx))
-    return tlog.write_proof(index, path, last.note)
+        path = merkle_proofs.inclusion_proof(index, under.size, tree.Reader(tx))
+    return tlog.write_proof(index, path, under.note)
 
 
 def consistency(caller: Caller, sizes: tuple[int, int], hub: Hub, now: datetime) -> str:
@@ -69,7 +75,7 @@ def consistency(caller: Caller, sizes: tuple[int, int], hub: Hub, now: datetime)
 
 
 def _last(tx: Tx) -> StoredCheckpoint:
-    last = tree.last_checkpoint(tx)
+    last = cosignatures.last_checkpoint(tx)
     if last is None:
         raise Refusal("not-published", "No checkpoint is signed yet; there is one a second.")
     return last

@@ -18,7 +18,8 @@ class Settings:
 
     `database_url` and `redis_url` are URLs with credentials; `origin` is the external origin that requests are signed
     for, without a trailing slash; `exchange_id` is `ex` of every message; `secrets` is the folder of the hub's keys,
-    `ledger_key` the file of the ledger's key, which the signer alone reads; `bind` is host and port of the web server;
+    `ledger_key` the file of the ledger's key, which the signer alone reads; `witnesses` the file of those who cosign
+    the ledger, None where there are none; `bind` is host and port of the web server;
     `query_deadline` is in seconds.
     """
 
@@ -33,6 +34,7 @@ class Settings:
     query_deadline: float
     relay_resend: float
     log_level: str
+    witnesses: Path | None = None
 
 
 NEEDED = {
@@ -44,6 +46,7 @@ NEEDED = {
 }
 DEFAULTS = {
     "LEDGER_KEY": "",
+    "WITNESSES": "",
     "BIND": "127.0.0.1:8420",
     "WEB_THREADS": "16",
     "QUERY_DEADLINE": "1.0",
@@ -78,6 +81,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         query_deadline=float(_value(source, "QUERY_DEADLINE")),
         relay_resend=float(_value(source, "RELAY_RESEND")),
         log_level=_value(source, "LOG_LEVEL"),
+        witnesses=Path(named) if (named := _value(source, "WITNESSES")) else None,
     )
 
 

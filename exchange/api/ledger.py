@@ -3,8 +3,9 @@
 from flask import Blueprint, Response
 
 from exchange import clock, ledger_room
-from exchange.api.parameters import given, number
+from exchange.api.parameters import digit, given, number
 from exchange.api.signed import answer, caller, hub
+from exchange.wire.witnesses import MOST_ASKED
 
 TEXT = "text/plain; charset=utf-8"
 BYTES = "application/octet-stream"
@@ -24,8 +25,9 @@ def get_checkpoint() -> Response:
 @ledger.get("/v1/ledger/proof/<index>")
 def get_proof(index: str) -> Response:
     """Answer with the proof that a leaf is in the ledger."""
-    given()
-    return answer(ledger_room.proof(caller(), number({"index": index}, "index"), hub(), clock.now()).encode(), TEXT)
+    least = digit(given("cosigned"), "cosigned", MOST_ASKED)
+    leaf = number({"index": index}, "index")
+    return answer(ledger_room.proof(caller(), leaf, least, hub(), clock.now()).encode(), TEXT)
 
 
 @ledger.get("/v1/ledger/consistency")

@@ -31,3 +31,13 @@ def number(asked: Mapping[str, str], name: str, most: int | None = None) -> int:
     if most is not None and found > most:
         raise Refusal("bad-parameter", f"{name} is at most {most}.")
     return found
+
+
+def digit(asked: Mapping[str, str], name: str, most: int) -> int:
+    """Return a parameter as a number from 1 to `most`, at most 9; 0 when it is absent. Raises `bad-parameter`."""
+    text = asked.get(name)
+    if text is None:
+        return 0
+    if len(text) != 1 or text not in "123456789"[:most]:
+        raise Refusal("bad-parameter", f"{name} is a number from 1 to {most}.")
+    return int(text)

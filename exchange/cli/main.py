@@ -4,11 +4,12 @@ import sys
 
 import click
 
+from exchange.cli.audit import audit, openings_command
 from exchange.cli.authority import authority, explain
 from exchange.cli.doctor import doctor_command
 from exchange.cli.ledger import ledger
 from exchange.cli.officer import officer
-from exchange.cli.processes import beat, hub_keys, migrate, relay, signer, web, worker
+from exchange.cli.processes import beat, cosigner, hub_keys, migrate, relay, signer, web, worker
 from exchange.cli.up import up
 from exchange.cli.witness import witness, witness_key
 from exchange.deps import SecretsMissing
@@ -23,9 +24,12 @@ def cli() -> None:
 
 for command in (
     up, authority, doctor_command, ledger, witness_key, witness, officer, hub_keys, migrate, web, relay, worker, beat,
-    signer,
+    signer, cosigner,
 ):  # fmt: skip
     cli.add_command(command)
+
+ledger.add_command(openings_command)
+ledger.add_command(audit)
 
 
 def main() -> None:

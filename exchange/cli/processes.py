@@ -1,6 +1,7 @@
 """Commands that run one process of the exchange each. docker-compose and the supervisor run these very commands."""
 
 import os
+import random
 import signal
 import sys
 import threading
@@ -9,12 +10,13 @@ from pathlib import Path
 
 import click
 
-from exchange import logs, publishing, settings
-from exchange.deps import ledger_signer, make_secrets
+from exchange import logs, publishing, settings, witnessing
+from exchange.deps import ledger_signer, make_secrets, witnesses_of
 from exchange.publishing import LedgerChanged
 from exchange.settings import Settings
 from exchange.store.migrating import migrate as run_migrations
 from exchange.store.session import Database
+from exchange.witnessing import WitnessLeft
 from workers import relay as relaying
 from workers.app import connected
 
@@ -91,6 +93,22 @@ def signer() -> None:
         publishing.run(database, ledger_signer(loaded), stop)
     except LedgerChanged as changed:
         click.echo(f"The ledger is not what was signed: {changed} docs/operations.md says what to do.", err=True)
+        sys.exit(1)
+    finally:
+        database.close()
+
+
+@click.command()
+def cosigner() -> None:
+    """Take the newest checkpoint to each witness, until told to stop. It reads no private key."""
+    loaded = own_settings()
+    witnesses = witnesses_of(loaded)
+    stop = _stopping()
+    database = Database(loaded.database_url, most=2)
+    try:
+        witnessing.run(database, witnesses, stop, random.SystemRandom())
+    except WitnessLeft as left:
+        click.echo(str(left), err=True)
         sys.exit(1)
     finally:
         database.close()

@@ -43,6 +43,7 @@ PROCESSES = (
     Process("worker", ("migrate", "redis"), connects="redis"),
     Process("beat", ("migrate", "redis")),
     Process("signer", ("migrate",), connects="postgres"),
+    Process("cosigner", ("migrate",), connects="postgres"),
 )
 NAMES = ("postgres", "redis", *(process.name for process in PROCESSES))
 

@@ -15,6 +15,7 @@ CONNECTS = {
     "relay": "ASYLUM_EXCHANGE_DATABASE_URL",
     "worker": "ASYLUM_EXCHANGE_REDIS_URL",
     "signer": "ASYLUM_EXCHANGE_DATABASE_URL",
+    "cosigner": "ASYLUM_EXCHANGE_DATABASE_URL",
 }
 
 
@@ -56,7 +57,7 @@ def main(name: str) -> None:
     with connection(name):
         if name == os.environ.get("STAND_IN_IS_DEAF"):
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        while name in {"relay", "worker", "beat", "signer"}:
+        while name in {"relay", "worker", "beat", "signer", "cosigner"}:
             signal.pause()
 
 

@@ -85,7 +85,7 @@ def drivers() -> Iterator[list[Driver]]:
 
 
 def test_the_table_is_in_the_order_of_its_needs() -> None:
-    assert NAMES == ("postgres", "redis", "hub-keys", "migrate", "web", "relay", "worker", "beat", "signer")
+    assert NAMES == ("postgres", "redis", "hub-keys", "migrate", "web", "relay", "worker", "beat", "signer", "cosigner")
     assert {name for process in PROCESSES for name in process.needs} <= set(NAMES)
 
 

@@ -78,12 +78,13 @@ def test_a_container_can_do_no_more_than_it_must(name: str) -> None:
     assert int(user.partition(":")[0]) > 0
 
 
-def test_the_web_alone_is_published_and_on_the_host_alone() -> None:
+def test_the_web_alone_is_published_and_the_cosigner_alone_goes_out() -> None:
     assert {name: service["ports"] for name, service in SERVICES.items() if "ports" in service} == {
         "web": ["127.0.0.1:8420:8420"]
     }
     assert COMPOSE["networks"]["inside"] == {"internal": True}
-    assert {name for name, service in SERVICES.items() if service["networks"] != ["inside"]} == {"web"}
+    assert {name for name, service in SERVICES.items() if service["networks"] != ["inside"]} == {"web", "cosigner"}
+    assert not any("secrets" in volume or "key" in volume for volume in SERVICES["cosigner"]["volumes"])
 
 
 @pytest.mark.parametrize("name", STAYING)
