@@ -49,10 +49,13 @@ class Log:
         self._database, self._signer = database, signer
         self._edge = Edge()
         with database.transaction() as tx:
+            tree.hold(tx)  # a signer that was killed in its commit may still be committing
             last = tree.last_checkpoint(tx)
             if last is None:
                 return
-            self._extend(tx, last.size)
+            filled = self._extend(tx, last.size)
+            if self._edge.root() == last.root:
+                tree.add_tiles(tx, filled)  # those that were lost: proofs are made from them
         if self._edge.size != last.size or self._edge.root() != last.root:
             raise LedgerChanged(
                 f"The root over {self._edge.size} leaves is not the one that was signed at {last.size}."
@@ -66,13 +69,12 @@ class Log:
     def sign(self, now: datetime) -> bool:
         """Sign the leaves that came since the last time, if any did; tells whether there was something to sign.
 
-        Raises LedgerChanged when a number is missing, or when another signer was here.
+        Raises LedgerChanged when a number is missing, when another signer was here, or when what was signed is gone.
         """
         with self._database.transaction() as tx:
             tree.hold(tx)
             last = tree.last_checkpoint(tx)
-            if (0 if last is None else last.size) != self._edge.size:
-                raise LedgerChanged("Another signer has signed since; there must be one.")
+            self._require_own(last)
             before = self._edge.size
             tree.add_tiles(tx, self._extend(tx, None))
             if self._edge.size == before:
@@ -81,6 +83,16 @@ class Log:
             note = Checkpoint(self._signer.name, self._edge.size, root).signed(self._signer)
             tree.add_checkpoint(tx, StoredCheckpoint(self._edge.size, root, note), now)
         return True
+
+    def _require_own(self, last: StoredCheckpoint | None) -> None:
+        """Return if the last checkpoint is the one that this signer made or began with. Raises LedgerChanged."""
+        size = 0 if last is None else last.size
+        if size > self._edge.size:
+            raise LedgerChanged("Another signer has signed since; there must be one.")
+        if size < self._edge.size:
+            raise LedgerChanged(f"The checkpoint of {self._edge.size} leaves is gone: the last one is of {size}.")
+        if last is not None and last.root != self._edge.root():
+            raise LedgerChanged(f"The root that was signed at {size} is not the one that stands there now.")
 
     def _extend(self, tx: Tx, until: int | None) -> list[Tile]:
         filled: list[Tile] = []

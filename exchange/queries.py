@@ -49,7 +49,7 @@ def deadline(hub: Hub, received: datetime) -> datetime:
 
 
 def ask(caller: Caller, body: bytes, hub: Hub, now: datetime) -> str:
-    """Answer a query. It is in the ledger before the answer is computed.
+    """Answer a query. It is in the ledger before the answer is computed; the answer is put there by `enter`.
 
     Raises Refusal: those of the wire and the schema, `foreign-key`, `foreign-iss`, `no-own-case`, `id-conflict`.
     """
@@ -61,7 +61,6 @@ def ask(caller: Caller, body: bytes, hub: Hub, now: datetime) -> str:
         boxes.hold_query(tx, caller.authority.slug, query.id)
         given = boxes.answer(tx, caller.authority.slug, query.id)
         if given is not None:  # the same query was asked twice at once
-            ledger.append(tx, now, [(given.encode(), secrets.token_bytes(32))])
             return given
         own = _own(tx, caller.authority, query)
         for number in links.not_linked(tx, own):
@@ -73,10 +72,15 @@ def ask(caller: Caller, body: bytes, hub: Hub, now: datetime) -> str:
             word = _word(hub, caller.authority, query, mailbox)
             boxes.put(tx, Item(holder.slug, f"query:{caller.authority.slug}:{query.id}", word), now)
         answer = _answer(hub, mailbox if holders else None, now)
-        ledger.append(tx, now, [(answer.encode(), secrets.token_bytes(32))])
         stored = {"slug": caller.authority.slug, "id": query.id, "mailbox": mailbox, "hit": bool(holders)}
         boxes.add_answer(tx, stored | {"jws": answer})
     return answer
+
+
+def enter(hub: Hub, answer: str, now: datetime) -> None:
+    """Put an answer into the ledger when it is sent: the time of its leaf does not tell how long it took."""
+    with hub.database.transaction() as tx:
+        ledger.append(tx, now, [(answer.encode(), secrets.token_bytes(32))])
 
 
 def _check(caller: Caller, body: bytes, hub: Hub, now: datetime) -> _Query:
@@ -97,8 +101,6 @@ def _record(caller: Caller, query: _Query, hub: Hub, now: datetime) -> str | Non
             )
         book.add(query.said.signing_input, secrets.token_bytes(32))
         given = boxes.answer(tx, caller.authority.slug, query.id)
-        if given is not None:
-            book.add(given.encode(), secrets.token_bytes(32))
         book.close()
     return given
 

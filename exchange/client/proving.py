@@ -9,7 +9,8 @@ from exchange.domain.errors import Refusal
 from exchange.wire import statements, tlog
 from exchange.wire.encoding import b64decode
 from exchange.wire.signed_note import NoteKey, read_vkey
-from exchange.wire.tlog import Included, SignedCheckpoint
+from exchange.wire.tlog import Included, Proof, SignedCheckpoint
+from exchange.wire.witnesses import MOST_ASKED, STATES, Witness, is_witnessed, read_witnesses
 
 CHECKPOINT: Final = "checkpoint.note"
 PROOFS: Final = "proofs"
@@ -27,6 +28,11 @@ class Watched:
         """The pinned verifier key of the ledger."""
         return read_vkey(str(self.folder.hub["ledger_vkey"]))
 
+    @property
+    def witnesses(self) -> tuple[Witness, ...]:
+        """The pinned witnesses, none when the introduction named none. Raises Refusal as `read_witnesses`."""
+        return read_witnesses(self.folder.hub.get("witnesses", []))
+
     def kept(self) -> SignedCheckpoint | None:
         """Return the checkpoint that was seen last, if any was."""
         path = self.folder.path / CHECKPOINT
@@ -35,48 +41,104 @@ class Watched:
     def look(self) -> SignedCheckpoint:
         """Fetch the last checkpoint, and keep it when it continues the one kept.
 
-        Raises Refusal `ledger-forked`, with both checkpoints kept as evidence, when it does not.
+        Raises Refusal `ledger-forked`, with both checkpoints kept as evidence, when it does not; `older-checkpoint`
+        when the exchange no longer knows the one kept; those of the line. The newer one stays kept in each case.
         """
         return self._accept(self.line.call("GET", "/v1/ledger/checkpoint", b"", ""))
 
-    def prove(self, notice_id: str) -> Included:
+    def prove(self, notice_id: str, cosigned: int = 0) -> Included:
         """Fetch the proof that the leaf in the kept receipt of a notice is in the ledger, verify it, and keep it.
 
-        Raises Refusal: those of the hub (`not-published`: there is a checkpoint a second), `bad-proof`,
-        `ledger-forked`.
+        `cosigned`, up to 8, is how many pinned witnesses must have cosigned its checkpoint (`not-witnessed`).
+        Raises Refusal: those of the hub (`not-published`: there is a checkpoint a second), `bad-proof`, with what the
+        hub answered kept, and those of `look`.
         """
         receipt = (self.folder.path / "receipts" / f"{notice_id}.jws").read_text(encoding="ascii")
-        told = statements.heard(receipt, statements.RECEIPT, self.folder.hub_key("receipt"))
+        told = self.folder.heard(receipt, statements.RECEIPT)
         leaf = cast("dict[str, Any]", told["leaf"])
-        raw = self.line.call("GET", f"/v1/ledger/proof/{leaf['index']}", b"", "")
-        proof = tlog.read_proof(raw)
-        if proof.index != leaf["index"]:
-            raise Refusal("bad-proof", "The proof is of another leaf.")
-        included = tlog.check_inclusion(proof, b64decode(str(leaf["hash"])), self.key)
+        known = [one.key for one in self.witnesses] if cosigned else []
+        raw, proof = self._fetch(leaf["index"], cosigned)
         self._accept(proof.checkpoint.encode())
+        try:
+            included = tlog.check_inclusion(proof, b64decode(str(leaf["hash"])), self.key, known)
+        except Refusal:  # the receipt says one leaf and the checkpoint another: both are signed
+            self.folder.keep(PROOFS, f"{notice_id}.broken-proof", raw)
+            raise
+        if len(included.checkpoint.cosignatures) < cosigned:
+            raise Refusal("not-witnessed", f"The checkpoint is not cosigned by {cosigned} of the pinned witnesses.")
         self.folder.keep(PROOFS, f"{notice_id}.tlog-proof", raw)
         return included
 
+    def witnessed(self, index: int, leaf_hash: bytes) -> Included:
+        """Return a leaf as one that pinned witnesses of two different states have seen in the ledger.
+
+        The hub gives the newest checkpoint that so many witnesses cosigned, whoever they are: while those that are
+        pinned here are of one state, it is asked for more. Raises Refusal `not-witnessed`, always when no witnesses of
+        two states are pinned; `not-published` while no two have cosigned; `bad-proof`; those of `look`.
+        """
+        pinned = self.witnesses
+        if len({one.state for one in pinned}) < STATES:
+            raise Refusal("not-witnessed", f"No witnesses of {STATES} states are pinned here.")
+        for least in range(STATES, MOST_ASKED + 1):
+            try:
+                _, proof = self._fetch(index, least)
+            except Refusal as refusal:
+                if refusal.code == "not-published" and least > STATES:
+                    break
+                raise
+            self._accept(proof.checkpoint.encode())
+            included = tlog.check_inclusion(proof, leaf_hash, self.key, [one.key for one in pinned])
+            if is_witnessed(included.checkpoint, pinned):
+                return included
+        raise Refusal("not-witnessed", f"No checkpoint over it is cosigned by pinned witnesses of {STATES} states.")
+
+    def _fetch(self, index: int, cosigned: int) -> tuple[bytes, Proof]:
+        """Return the proof of a leaf as the hub gives it, and as it reads; nobody has checked what it claims."""
+        asked = f"?cosigned={cosigned}" if cosigned else ""
+        raw = self.line.call("GET", f"/v1/ledger/proof/{index}{asked}", b"", "")
+        proof = tlog.read_proof(raw)
+        if proof.index != index:
+            raise Refusal("bad-proof", "The proof is of another leaf.")
+        return raw, proof
+
     def _accept(self, raw: bytes) -> SignedCheckpoint:
         fresh, kept = tlog.open_checkpoint(raw, self.key), self.kept()
-        if kept is not None:
-            old, new = sorted((kept, fresh), key=lambda one: one.head.size)
-            self._require_one_history(old, new)
+        if kept is not None and kept.head != fresh.head:
+            self._require_one_history(kept, fresh)
         if kept is None or fresh.head.size > kept.head.size:
             self.folder.keep("", CHECKPOINT, raw)
         return fresh
 
-    def _require_one_history(self, old: SignedCheckpoint, new: SignedCheckpoint) -> None:
-        if old.head == new.head:
-            return
+    def _require_one_history(self, kept: SignedCheckpoint, fresh: SignedCheckpoint) -> None:
+        """Only a proof that fails is a fork: a line that breaks, or a hub that lost what it signed, proves none."""
+        old, new = sorted((kept, fresh), key=lambda one: one.head.size)
+        if old.head.size == new.head.size:
+            raise self._forked(old, new)
         try:
-            sizes = f"from={old.head.size}&to={new.head.size}"
-            nodes = tlog.read_hashes(self.line.call("GET", f"/v1/ledger/consistency?{sizes}", b"", ""))
-            tlog.check_consistency(old, new, nodes)
+            raw = self.line.call("GET", f"/v1/ledger/consistency?from={old.head.size}&to={new.head.size}", b"", "")
         except Refusal as refusal:
-            for name, one in (("forked-old.note", old), ("forked-new.note", new)):
-                self.folder.keep(PROOFS, name, one.note.raw.encode())
-            raise Refusal(
-                "ledger-forked",
-                "The ledger is not the one that was seen before. Both checkpoints are kept: tell others.",
-            ) from refusal
+            self.folder.keep(PROOFS, "unproven.note", fresh.note.raw.encode())
+            if refusal.code == "not-published" and new is kept:
+                raise _older(kept, fresh) from refusal
+            raise
+        try:
+            tlog.check_consistency(old, new, tlog.read_hashes(raw))
+        except Refusal as refusal:
+            raise self._forked(old, new) from refusal
+
+    def _forked(self, old: SignedCheckpoint, new: SignedCheckpoint) -> Refusal:
+        for name, one in (("forked-old.note", old), ("forked-new.note", new)):
+            self.folder.keep(PROOFS, name, one.note.raw.encode())
+        return Refusal(
+            "ledger-forked",
+            "The exchange does not show that its ledger continues the one seen before. Both checkpoints are kept: tell"
+            " others. A mirror shows whether there are two histories, or tables that are damaged.",
+        )
+
+
+def _older(kept: SignedCheckpoint, fresh: SignedCheckpoint) -> Refusal:
+    return Refusal(
+        "older-checkpoint",
+        f"The exchange shows its checkpoint of {fresh.head.size} leaves and knows none of {kept.head.size}, which it"
+        " signed: that one is kept here. It runs on an old copy, or an old backup was put back.",
+    )

@@ -27,6 +27,7 @@ from exchange.domain.merkle_proofs import (
     tiles_of,
 )
 from exchange.mirror.folder import VKEY, Mirror, Stage
+from exchange.mirror.published_keys import MOST
 from exchange.wire import tlog
 from exchange.wire.signed_note import MAX_BYTES, NoteKey
 from exchange.wire.tlog import SignedCheckpoint
@@ -58,6 +59,10 @@ class Served:
         if len(data) != width * HASH_BYTES:
             raise Refusal("wrong-tiles", f"The exchange shows {path} with {len(data)} bytes.")
         return hashes_of(data)
+
+    def keys(self) -> bytes:
+        """Return the open records of key events, as JSON. Raises Refusal `no-answer`."""
+        return self._get("ledger/keys", MOST)
 
     def _get(self, path: str, most: int) -> bytes:
         try:
@@ -150,14 +155,24 @@ class _Growth:
         return edge.extend(hashes[known:])
 
     def _blame(self) -> Refusal:
-        """Return what is wrong when the leaves shown do not give the root: a fork, or tiles that are of no tree."""
+        """Return what is wrong when the leaves shown do not give the root: a fork, or tiles that are of no tree.
+
+        It is a fork when the new root is shown to begin with another tree of the old size, and only then: whoever
+        damages a tile must not make the ledger look as if it had signed two histories.
+        """
         if self.kept is not None:
-            nodes = consistency_proof(self.kept.head.size, self.fresh.head.size, self.served.tile)
-            try:
-                tlog.check_consistency(self.kept, self.fresh, nodes)
-            except Refusal:
+            old, new = self.kept.head, self.fresh.head
+            began = root_at(old.size, self._shown)
+            nodes = consistency_proof(old.size, new.size, self._shown)
+            is_shown = merkle.verify_consistency(old.size, began, new.size, new.root, nodes)
+            if is_shown and began != old.root:
                 return _forked(self.mirror, self.kept, self.fresh)
         return Refusal("wrong-tiles", "The tiles that the exchange shows do not give the root that it signed.")
+
+    def _shown(self, level: int, index: int, width: int) -> Sequence[bytes]:
+        """Return hashes of a tile as wide as it is under the new checkpoint: older, narrower ones may be gone."""
+        wide = min(WIDTH, (self.fresh.head.size >> HEIGHT * level) - index * WIDTH)
+        return self.served.tile(level, index, wide)[:width]
 
 
 def _look_back(mirror: Mirror, kept: SignedCheckpoint, fresh: SignedCheckpoint) -> None:

@@ -36,9 +36,9 @@ def entries(tx: Tx, start: int) -> Iterator[tuple[int, bytes]]:
 
 
 def add_tiles(tx: Tx, filled: Iterable[Tile]) -> None:
-    """Store tiles that are full."""
+    """Store tiles that are full, those that are not stored yet."""
     values = [(tile.level, tile.index, tile.data, root_of_leaves(tile.hashes)) for tile in filled]
-    many(tx, "INSERT INTO tile (level, index, hashes, root) VALUES (%s, %s, %s, %s)", values)
+    many(tx, "INSERT INTO tile (level, index, hashes, root) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING", values)
 
 
 def add_checkpoint(tx: Tx, checkpoint: StoredCheckpoint, now: datetime) -> None:
@@ -53,11 +53,11 @@ def last_checkpoint(tx: Tx) -> StoredCheckpoint | None:
     return None if found is None else StoredCheckpoint(*found)
 
 
-def checkpoints(tx: Tx) -> Iterator[str]:
-    """Yield the notes of all checkpoints, the smallest first."""
+def checkpoints(tx: Tx) -> Iterator[tuple[int, str]]:
+    """Yield size and note of all checkpoints, the smallest first."""
     size = -1
     while found := rows(tx, "SELECT size, note FROM checkpoint WHERE size > %s ORDER BY size LIMIT %s", (size, _CHUNK)):
-        yield from (note for _, note in found)
+        yield from found
         size = found[-1][0]
 
 

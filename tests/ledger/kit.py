@@ -1,13 +1,18 @@
 """Ledgers for tests: on a hub with a signer in the test, or in a folder, made from numbers."""
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click.testing
 import psycopg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from werkzeug.serving import make_server
 
+from exchange.app import make_app
 from exchange.cli.main import cli
 from exchange.deps import Hub
 from exchange.domain.merkle import leaf_hash
@@ -75,5 +80,31 @@ def tamper(url: str, sql: str) -> None:
         connection.execute(sql)
 
 
+@contextmanager
+def served(hub: Hub) -> Iterator[None]:
+    """Serve a hub at its origin, over real HTTP."""
+    host, _, port = hub.origin.removeprefix("http://").rpartition(":")
+    server = make_server(host, int(port), make_app(hub), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
 def files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@contextmanager
+def planted(where: Any, name: str, fault: Any) -> Iterator[None]:
+    """Put a fault, or what a captured hub would do, into the product for a while."""
+    good = getattr(where, name)
+    setattr(where, name, fault)
+    try:
+        yield
+    finally:
+        setattr(where, name, good)
