@@ -5,12 +5,13 @@ Every read spends the nonce of its request and is an act that enters the ledger 
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from exchange import access, clock, delivering
 from exchange.access import Caller
 from exchange.deps import Hub
 from exchange.domain.errors import Refusal
+from exchange.domain.notice import FLAG
 from exchange.store import acknowledgements, boxes, directory, notices
 from exchange.store.session import Tx
 from exchange.wire import sdjwt
@@ -37,7 +38,13 @@ def inbox(caller: Caller, after: int, wait: int, hub: Hub, now: datetime) -> dic
         _await(hub, slug, after, now + timedelta(seconds=wait))
     with hub.database.transaction() as tx:
         items = _page(tx, hub, boxes.after(tx, slug, after, PAGE))
-    return {"items": items, "next": int(str(items[-1]["seq"])) if items else after}  # type: ignore[index,call-overload]
+        if items:
+            access.note_shown(tx, caller, f"{_seq(items[0])} {_seq(items[-1])}", clock.now() if wait else now)
+    return {"items": items, "next": _seq(items[-1]) if items else after}
+
+
+def _seq(item: Json) -> int:
+    return int(cast("dict[str, Any]", item)["seq"])
 
 
 def _await(hub: Hub, slug: str, after: int, until: datetime) -> None:
@@ -109,6 +116,7 @@ def _as_author(tx: Tx, stored: notices.Stored) -> dict[str, Any]:
         "sealed": [jwe for jwe, _ in notices.sealed(tx, stored.no).values()],
         "receipt": notices.receipt(tx, stored.no),
         "acknowledgements": acknowledgements.of_notice(tx, stored.no),
+        **({"flag": FLAG} if stored.flagged else {}),
     }
 
 
@@ -134,9 +142,9 @@ def own_state(caller: Caller, hub: Hub, now: datetime) -> dict[str, Json]:
         last = notices.sequence(tx, slug)
     keys: list[Json] = []
     for kid, purpose, alg, start, end in dates:
-        status = "revoked" if end is not None and end <= now else "future" if start > now else "active"
+        status = "ended" if end is not None and end <= now else "future" if start > now else "active"
         key: dict[str, Json] = {"kid": kid, "purpose": purpose, "alg": alg, "active_from": int(start.timestamp())}
-        keys.append({**key, **({} if end is None else {"revoked_at": int(end.timestamp())}), "status": status})
+        keys.append({**key, **({} if end is None else {"ends_at": int(end.timestamp())}), "status": status})
     who = caller.authority
     place: dict[str, Json] = {"seq": 0} if last is None else {"seq": last[0], "prev": b64encode(last[1])}
     head: dict[str, Json] = {"iss": who.urn, "kind": who.kind, "state": who.state, "time": int(now.timestamp())}

@@ -8,18 +8,19 @@ from typing import Any
 
 import click
 
+from exchange import key_room
 from exchange.cli.processes import own_settings
 from exchange.deps import open_hub
 from exchange.domain.errors import Refusal
 from exchange.domain.merkle_proofs import tile_path, tiles_of
-from exchange.mirror import checking, cosigning, evidence, fetching
+from exchange.mirror import checking, cosigning, evidence, fetching, published_keys
 from exchange.mirror.checking import Checked
 from exchange.mirror.evidence import Keys, Shown
 from exchange.mirror.folder import CHECKPOINTS, VKEY, Mirror
 from exchange.store import tree
 from exchange.store.session import Tx
 from exchange.wire import keys, statements, tlog
-from exchange.wire.encoding import b64decode, read_json
+from exchange.wire.encoding import b64decode, read_json, write_json
 from exchange.wire.keys import PublicKey
 from exchange.wire.signed_note import NoteKey, encode, read_vkey
 
@@ -45,11 +46,11 @@ class _Vkey(click.ParamType):  # type: ignore[type-arg]  # generic in the stubs 
 
 
 _Command = Callable[..., None]
-_vkey = click.option("--vkey", "key", type=_Vkey(), required=True, help="The ledger's verifier key, or its file.")
-_witnesses = click.option(
+with_vkey = click.option("--vkey", "key", type=_Vkey(), required=True, help="The ledger's verifier key, or its file.")
+with_witnesses = click.option(
     "--witness-vkey", "witnesses", type=_Vkey(), multiple=True, help="A witness whose cosignatures are to be verified."
 )
-_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+with_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @click.group()
@@ -60,7 +61,7 @@ def ledger() -> None:
 @ledger.command()
 @click.argument("url")
 @click.argument("folder", type=_FOLDER)
-@_vkey
+@with_vkey
 def mirror(url: str, folder: Path, key: NoteKey) -> None:
     """Bring FOLDER to what the exchange at URL shows, once it is verified that it continues what is there."""
     _mirrored(Mirror(folder), url, key)
@@ -70,6 +71,7 @@ def _mirrored(kept: Mirror, url: str, key: NoteKey) -> None:
     served = fetching.Served(url)
     try:
         done = fetching.update(kept, served, key)
+        published_keys.keep(kept, served, done.newest.head.size)
     finally:
         served.close()
     click.echo(f"{key.name}: {done.newest.head.size} leaves, {done.before} of them were mirrored before")
@@ -78,7 +80,7 @@ def _mirrored(kept: Mirror, url: str, key: NoteKey) -> None:
 @ledger.command()
 @click.argument("folder", type=_FOLDER)
 def export(folder: Path) -> None:
-    """Write the whole published ledger from the database into FOLDER, which must be new: tiles, checkpoints, vkey."""
+    """Write the whole published ledger from the database into FOLDER, which must be new: tiles, checkpoints, keys."""
     if folder.exists() and any(folder.iterdir()):
         raise click.BadParameter("the folder is not empty", param_hint="FOLDER")
     hub = open_hub(own_settings(), connections=1)
@@ -86,6 +88,8 @@ def export(folder: Path) -> None:
         with hub.database.transaction() as tx:
             size, missing = _write_tiles(tx, Mirror(folder))
             Mirror(folder).put(VKEY, f"{hub.ledger_vkey}\n".encode())
+        shown = published_keys.read(write_json(key_room.published(hub, None)))
+        Mirror(folder).put(published_keys.KEYS, shown.up_to(size).written())
     finally:
         hub.database.close()
     click.echo(f"{size} leaves, {missing} tiles missing")
@@ -104,18 +108,17 @@ def _write_tiles(tx: Tx, to: Mirror) -> tuple[int, int]:
             to.put(tile_path(level, index, width), b"".join(read(level, index, width)))
         except LookupError:
             missing += 1
-    for note in tree.checkpoints(tx):
-        size = note.splitlines()[1]
-        if int(size) <= last.size:
+    for size, note in tree.checkpoints(tx):
+        if size <= last.size:
             to.put(f"{CHECKPOINTS}/{size}.note", note.encode())
     return last.size, missing
 
 
 @ledger.command()
 @click.argument("folder", type=_MADE)
-@_vkey
-@_witnesses
-@_json
+@with_vkey
+@with_witnesses
+@with_json
 def verify(folder: Path, key: NoteKey, witnesses: tuple[NoteKey, ...], *, as_json: bool) -> None:
     """Check every file of a mirrored or exported ledger, and say what is wrong and where; status 1 when it is."""
     checked = checking.check(folder, key, witnesses)
@@ -150,21 +153,21 @@ def _told(checked: Checked) -> str:
 @click.argument("notice_file", type=_FILE)
 @click.argument("receipt_file", type=_FILE)
 @click.argument("proof_file", type=_FILE)
-@_vkey
-@_witnesses
+@with_vkey
+@with_witnesses
 @click.option("--receipt-key", type=_FILE, required=True, help="The hub's public key for receipts, a JWK.")
 @click.option("--author-key", type=_FILE, help="The author's public notice key, a JWK.")
 @click.option("--before", type=_FILE, help="The proof of another leaf, before which the notice is to stand.")
 @click.option("--before-receipt", type=_FILE, help="The receipt of that leaf.")
 @click.option("--before-leaf", help="Its leaf hash, in base64url, where there is no receipt.")
 @click.option("--mirror", "mirrored", type=_MADE, help="A mirror that shows that both proofs are of one history.")
-@_json
+@with_json
 def prove(notice_file: Path, receipt_file: Path, proof_file: Path, **said: Any) -> None:  # noqa: ANN401 -- click's
     """Say what a notice, its receipt and its proof show, and what proves it. It needs no exchange and no network."""
     if said["before"] is None and any(said[name] is not None for name in ("before_receipt", "before_leaf", "mirrored")):
         raise click.UsageError("--before-receipt, --before-leaf and --mirror are about the proof that --before names.")
-    author = None if said["author_key"] is None else _jwk(said["author_key"], "notice")
-    trusted = Keys(said["key"], _jwk(said["receipt_key"], "receipt"), said["witnesses"], author)
+    author = None if said["author_key"] is None else read_jwk(said["author_key"], "notice")
+    trusted = Keys(said["key"], read_jwk(said["receipt_key"], "receipt"), said["witnesses"], author)
     shown, included = evidence.prove(_text(notice_file), _text(receipt_file), proof_file.read_bytes(), trusted)
     if said["before"] is not None:
         leaf_hash = _leaf_hash(said["before_receipt"], said["before_leaf"], trusted)
@@ -191,7 +194,8 @@ def _leaf_hash(receipt: Path | None, leaf_hash: str | None, trusted: Keys) -> by
     return b64decode(str(leaf_hash), "bad-proof")
 
 
-def _jwk(path: Path, purpose: str) -> PublicKey:
+def read_jwk(path: Path, purpose: str) -> PublicKey:
+    """Return the public key in a file. Raises Refusal `bad-key`."""
     told = read_json(path.read_bytes())
     if not isinstance(told, dict):
         raise Refusal("bad-key", f"{path.name} holds no JWK.")
@@ -206,7 +210,7 @@ def _text(path: Path) -> str:
 @click.argument("url")
 @click.argument("witness_url")
 @click.argument("folder", type=_FOLDER)
-@_vkey
+@with_vkey
 @click.option("--witness-vkey", "witness", type=_Vkey(), required=True, help="The witness's verifier key.")
 def cosign(url: str, witness_url: str, folder: Path, key: NoteKey, witness: NoteKey) -> None:
     """Mirror the exchange at URL into FOLDER, and let a witness cosign the newest checkpoint."""

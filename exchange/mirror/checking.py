@@ -6,6 +6,7 @@ from pathlib import Path
 
 from exchange.domain.errors import Refusal
 from exchange.domain.merkle_proofs import HEIGHT, WIDTH, read_tile_path
+from exchange.mirror import published_keys
 from exchange.mirror.folder import (
     CHECKPOINTS,
     COSIGNED,
@@ -18,6 +19,7 @@ from exchange.mirror.folder import (
     size_in,
 )
 from exchange.mirror.leaves import Fault, Faults, Leaves
+from exchange.mirror.published_keys import KEYS, MOST
 from exchange.wire import tlog
 from exchange.wire.signed_note import MAX_BYTES, NoteKey
 
@@ -88,8 +90,8 @@ class _Check:
         for path in sorted(_files(self.mirror.path)):
             where = path.relative_to(self.mirror.path).as_posix()
             top, _, rest = where.partition("/")
-            if where == VKEY:
-                self._vkey(path)
+            if where in {VKEY, KEYS}:
+                (self._vkey if where == VKEY else self._keys)(path)
             elif top == CHECKPOINTS and size_in(rest) is not None:
                 continue
             elif top == COSIGNED:
@@ -108,6 +110,17 @@ class _Check:
     def _vkey(self, path: Path) -> None:
         if read_file(path, MAX_BYTES) != f"{self.key.vkey}\n".encode():
             self.faults.add(VKEY, "The verifier key in the folder is not the one that you gave.")
+
+    def _keys(self, path: Path) -> None:
+        """Hold the history of keys against the ledger; a fault is told with its place."""
+        try:
+            wrong = published_keys.faults(
+                self.mirror, published_keys.read(read_file(path, MOST)), max(self.heads, default=0)
+            )
+        except Refusal as refusal:
+            wrong = [f"It cannot be read: {refusal.detail} ({refusal.code})."]
+        for what in wrong:
+            self.faults.add(KEYS, what)
 
     def _cosigned(self, where: str) -> None:
         _, _, rest = where.partition("/")

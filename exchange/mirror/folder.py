@@ -4,6 +4,7 @@ vkey                     the ledger's verifier key, for convenience: whoever che
 tile/...                 the tiles, named as C2SP tlog-tiles says
 checkpoints/<size>.note  signed checkpoints, as they were published
 cosigned/<key>/<size>.note  ... with the line of a witness, by the id of its key in hex
+keys.json                the open records of key events with their leaves
 forked/...               two checkpoints that cannot both be of one ledger: evidence
 """
 

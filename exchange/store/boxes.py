@@ -22,15 +22,17 @@ class Item:
     notice: int | None = None
 
 
-def put(tx: Tx, item: Item, now: datetime) -> None:
-    """Add an item to an authority's inbox, under its next number. The same cause adds nothing twice."""
+def put(tx: Tx, item: Item, now: datetime) -> int | None:
+    """Add an item to an authority's inbox; returns its number. The same cause adds nothing twice: None."""
     tx.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (_INBOX, item.slug))
-    tx.execute(
+    found = row(
+        tx,
         "INSERT INTO inbox (slug, seq, at, cause, item, notice)"
         " SELECT %(slug)s, coalesce(max(seq), 0) + 1, %(at)s, %(cause)s, %(item)s, %(notice)s FROM inbox"
-        " WHERE slug = %(slug)s ON CONFLICT (slug, cause) DO NOTHING",
+        " WHERE slug = %(slug)s ON CONFLICT (slug, cause) DO NOTHING RETURNING seq",
         {"slug": item.slug, "at": now, "cause": item.cause, "item": Jsonb(item.body), "notice": item.notice},
     )
+    return None if found is None else int(found[0])
 
 
 def after(tx: Tx, slug: str, seq: int, most: int) -> list[tuple[int, dict[str, Any], int | None]]:

@@ -96,7 +96,7 @@ def test_a_captured_hub_that_rewrites_history_is_caught(
     grow(hub, log, 300)
     mirror(web, tmp_path, hub.ledger_vkey)
     tamper(database_url, "UPDATE leaf SET entry = decode(repeat('00', 32), 'hex') WHERE index = 7")
-    tamper(database_url, "TRUNCATE checkpoint, tile")
+    tamper(database_url, "TRUNCATE checkpoint, cosignature, tile")
     grow(hub, Log(hub.database, log._signer), 300)  # noqa: SLF001 -- a captured hub has the key
     assert refused(web, tmp_path, hub.ledger_vkey) == "ledger-forked"
     evidence = sorted((tmp_path / "forked").iterdir())
@@ -108,13 +108,13 @@ class Shop:
     """An exchange of which only the open addresses are left, served from a folder in which anything can be changed."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.checkpoint = folder, b""
+        self.folder, self.checkpoint, self.keys = folder, b"", b'{"ex":"test-exchange","events":[]}'
         shop = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 path = shop.folder / self.path.removeprefix("/ledger/")
-                data = shop.checkpoint if path.name == "checkpoint" else None
+                data = {"checkpoint": shop.checkpoint, "keys": shop.keys}.get(path.name)
                 if data is None:
                     data = path.read_bytes() if path.is_file() else b""
                 self.send_response(200 if data else 404)

@@ -14,6 +14,7 @@ import pytest
 
 from builders import SK_BORDER
 from conftest import Enrol
+from exchange import officers
 from exchange.deps import Hub
 from exchange.publishing import Log
 from exchange.wire import keys
@@ -32,8 +33,8 @@ def serve(words: list[str]) -> tuple[subprocess.Popen[str], str]:
     return process, process.stdout.readline().split(" at ")[1].split(",")[0]
 
 
-def prepare(hub: Hub, enrol: Enrol, log: Log) -> None:
-    """Make the files of the author as the page names them, in this folder."""
+def prepare(hub: Hub, enrol: Enrol, log: Log) -> dict[str, str]:
+    """Make the files of the author as the page names them, in this folder; returns what names its notice."""
     office = enrol(SK_BORDER)
     for name in ("notice", "later"):
         notice_id = str(office.post(case=name)["id"])
@@ -47,17 +48,18 @@ def prepare(hub: Hub, enrol: Enrol, log: Log) -> None:
         run("ledger", "mirror", hub.origin, "mirror", "--vkey", hub.ledger_vkey)
     Path("receipt.jwk").write_text(json.dumps(keys.public_to_jwk(hub.keys["receipt"].public)))
     Path("author.jwk").write_text(json.dumps(keys.public_to_jwk(office.folder.key("notice").public)))
+    return {"ISS": office.who.urn, "ID": notice_id, "SECRETARIAT": officers.introduction(hub)["secretariat"]}
 
 
 @pytest.mark.usefixtures("web", "told")
 def test_every_command_of_the_page(
     hub: Hub, enrol: Enrol, log: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert len(COMMANDS) == 10
+    assert len(COMMANDS) == 12
     monkeypatch.chdir(tmp_path)
-    prepare(hub, enrol, log)
     values = {"EXCHANGE": hub.origin, "VKEY": hub.ledger_vkey, "NAME": "witness.example/w1"}
-    serving = None
+    values |= prepare(hub, enrol, log)
+    serving, told = None, []
     try:
         for line in COMMANDS:
             program, *words = shlex.split(string.Template(line).substitute(values))
@@ -66,12 +68,14 @@ def test_every_command_of_the_page(
                 serving, values["WITNESS"] = serve(words)
                 continue
             said = run(*words)
+            told.append(said)
             if words[0] == "witness-key":
                 values["WITNESS_VKEY"] = said.strip()
                 config = json.loads(Path("witness/witness.json").read_text())
                 config |= {"logs": [hub.ledger_vkey], "bind": "127.0.0.1:0"}
                 Path("witness/witness.json").write_text(json.dumps(config))
-        assert "1 cosigned" in said
+        assert "1 cosigned" in told[-3]
+        assert "no revocation of it stands before" in told[-1]
     finally:
         if serving is not None:
             serving.send_signal(signal.SIGTERM)

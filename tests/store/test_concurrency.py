@@ -7,20 +7,23 @@ import secrets
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 
 from authorities import Office
 from builders import NOW, SK_BORDER, UA_BORDER
-from conftest import Enrol
-from exchange import clock, linking
+from conftest import Enrol, settings_for
+from exchange import clock, deps, linking
 from exchange.client.speaker import ENVELOPE
 from exchange.deps import Hub
 from exchange.domain import merkle
+from exchange.publishing import Log
 from exchange.store import boxes, ledger, links, outbox
-from exchange.store.session import row, rows
+from exchange.store.session import Tx, row, rows
 from exchange.wire import httpsig
 from exchange.wire.messages import Request
 from steps import STEPS, keep_all
@@ -90,9 +93,49 @@ def test_an_append_that_is_taken_back_leaves_no_gap(hub: Hub) -> None:
     assert (count, last) == (32, 31)
 
 
+def test_a_signer_beside_writers_that_fail_and_writers_that_are_cut_off(
+    hub: Hub, database_url: str, secrets_folder: Path
+) -> None:
+    """Whatever is taken back, no checkpoint covers a leaf that goes, or misses one that stays."""
+    log = Log(hub.database, deps.ledger_signer(settings_for(database_url, secrets_folder, hub.origin)))
+    over = threading.Event()
+
+    def sign() -> None:
+        while not over.is_set():
+            log.sign(NOW)
+
+    def append(number: int) -> list[int]:
+        kept = []
+        for turn in range(12):
+            with suppress(ZeroDivisionError, psycopg.OperationalError), psycopg.connect(database_url) as connection:
+                leaves = ledger.append(connection, NOW, [(f"{number}-{turn}-{n}".encode(), bytes(32)) for n in (0, 1)])
+                if turn % 3 == 1:
+                    connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+                1 / (turn % 3)
+                connection.commit()
+                kept += [leaf.index for leaf in leaves]
+        return kept
+
+    signing = threading.Thread(target=sign)
+    signing.start()
+    kept = sorted(index for indexes in at_once(append, 7) for index in indexes)
+    over.set()
+    signing.join()
+    log.sign(NOW)
+    assert kept == list(range(7 * 4 * 2))
+    with hub.database.transaction() as tx:
+        hashes = [merkle.leaf_hash(entry) for (entry,) in rows(tx, "SELECT entry FROM leaf ORDER BY index")]
+        signed = rows(tx, "SELECT size, root FROM checkpoint ORDER BY size")
+    assert signed[-1][0] == len(hashes) == len(kept)
+    assert [root for _, root in signed] == [merkle.root_of_leaves(hashes[:size]) for size, _ in signed]
+    assert all(size % 2 == 0 for size, _ in signed)  # a transaction is signed as a whole
+
+
 def test_one_notice_posted_by_eight_at_once_is_one_notice_with_one_receipt(hub: Hub, web: str, enrol: Enrol) -> None:
     office = enrol(SK_BORDER)
     body = office.sign()
+    with hub.database.transaction() as tx:
+        before = rows(tx, "SELECT count(*) FROM leaf")[0][0]
     requests = [signed(office, body) for _ in range(THREADS)]
     answers = at_once(lambda number: post(requests[number]))
     assert sorted(status for status, _ in answers) == [200] * (THREADS - 1) + [201]
@@ -101,7 +144,8 @@ def test_one_notice_posted_by_eight_at_once_is_one_notice_with_one_receipt(hub: 
         for table in ("notice", "receipt"):
             assert row(tx, f"SELECT count(*) FROM {table}", ()) == (1,)  # noqa: S608 -- names above
         assert rows(tx, "SELECT step, count(*) FROM outbox GROUP BY step") == [("link", 1)]
-        assert row(tx, "SELECT count(*), max(index) - min(index) FROM leaf WHERE index >= 3", ()) == (16, 15)
+        new = "SELECT count(*), max(index) - min(index) FROM leaf WHERE index >= %s"
+        assert row(tx, new, (before,)) == (16, 15)
     assert web
 
 
@@ -151,12 +195,24 @@ def test_the_numbers_of_an_inbox_have_no_gap_and_a_cause_stands_once(hub: Hub, w
     assert web
 
 
+def act_entries(tx: Tx) -> dict[int, bytes]:
+    """What the tree of a minute is over, by the number of the act, as docs/wire-format.md says."""
+    names = ("at", "slug", "pseudonym", "what", "object", "purpose")
+    entries = {}
+    for no, salt, at, *told in rows(tx, f"SELECT no, salt, {', '.join(names)} FROM act ORDER BY no"):  # noqa: S608 -- names above
+        values = [at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"), *told]
+        members = {name: value for name, value in zip(names, values, strict=True) if value is not None}
+        record = json.dumps(members, separators=(",", ":"), ensure_ascii=False).encode()
+        entries[no] = hashlib.sha256(salt + record).digest()
+    return entries
+
+
 def test_the_leaf_of_a_minute_covers_its_acts_and_those_alone(hub: Hub) -> None:
     salts = [secrets.token_bytes(32) for _ in range(4)]
 
     def note(what: str, minute: int) -> None:
         with hub.database.transaction() as tx:
-            done = {"slug": "sk-asylum", "what": what, "object": "7", "purpose": "own_cases"}
+            done = {"slug": "sk-asylum", "what": what, "object": '7 "é\\', "purpose": "own_cases"}
             ledger.act(tx, {"at": NOW + timedelta(minutes=minute), **done})
 
     def close(minute: int) -> int | None:
@@ -170,8 +226,7 @@ def test_the_leaf_of_a_minute_covers_its_acts_and_those_alone(hub: Hub) -> None:
     assert [close(1), close(3)] == [None, 2]
     with hub.database.transaction() as tx:
         leaves = [bytes(e) for (e,) in rows(tx, "SELECT entry FROM leaf ORDER BY index")]
-        text = "SELECT no, concat_ws('|', no, at, slug, pseudonym, what, object, purpose) FROM act ORDER BY no"
-        records = [record.encode() for _, record in rows(tx, text)]
+        records = list(act_entries(tx).values())
         closed = rows(tx, "SELECT last_act, leaf_index FROM act_leaf ORDER BY minute")
     assert closed == [(3, 0), (3, 1), (4, 2)]
     covered = [records[:3], [], records[3:]]
@@ -193,8 +248,7 @@ def test_no_act_is_lost_between_two_minutes_while_minutes_are_closed(hub: Hub) -
         ledger.close_minute(tx, NOW + timedelta(minutes=99), bytes(32))
         minutes = rows(tx, "SELECT last_act, leaf_index FROM act_leaf ORDER BY minute")
         acts = [no for (no,) in rows(tx, "SELECT no FROM act ORDER BY no")]
-        text = "SELECT no, concat_ws('|', no, at, slug, pseudonym, what, object, purpose) FROM act ORDER BY no"
-        record = {no: one.encode() for no, one in rows(tx, text)}
+        record = act_entries(tx)
         entry = {index: bytes(e) for index, e in rows(tx, "SELECT index, entry FROM leaf")}
     before = 0
     for last, index in minutes:
