@@ -52,6 +52,7 @@ def decode(stored: Stored) -> Notice:
         facts={name: _value(value) for name, value in facts.items()},
         safeguards=frozenset(part.get("safeguards", {}).get("codes", ())),
         received_at=stored.received_at,
+        flagged=stored.flagged,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from marshmallow import Schema, fields
 
 from exchange.domain.vocabulary import GRADES
-from schemas.answers import LARGEST, MOMENT, UUID, WORD, SeenFacts, SeenParts, number, text
+from schemas.answers import LARGEST, MOMENT, UUID, WORD, SeenFacts, SeenParts, flag, number, text
 from schemas.fields import AUTHORITY_URN, REFERENCE, Choice, Several, Text, Whole
 from schemas.messages import NOTICE_ID, PSEUDONYM
 
@@ -38,6 +38,7 @@ class SeenNotice(SeenParts):
     author = Text(AUTHORITY_URN)
     number = Whole(1, LARGEST, required=True)
     seen_as = Text(WORD, required=True)
+    flag = flag()
 
 
 class Happened(Schema):

@@ -56,6 +56,9 @@ _SEEN_AS: Final = {
     "probable": "probable link",
     "monitor": "seen as monitor",
 }
+_FLAG: Final = {
+    "key_compromised": "Signed when its author's key was in other hands: it counts only where it protects",
+}
 _REASON: Final = {
     "removal_stopped": "The removal was stopped",
     "claim_registered": "The claim is now registered",
@@ -220,6 +223,7 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "role": _ROLE,
         "safeguard": _SAFEGUARD,
         "seen_as": _SEEN_AS,
+        "flag": _FLAG,
         "severity": _SEVERITY,
         "source": _SOURCE,
         "stage": _STAGE,

@@ -5,7 +5,7 @@ from typing import Any
 
 from exchange.domain import disclosure
 from exchange.domain.linkage import Person
-from exchange.domain.notice import Notice, Reader
+from exchange.domain.notice import FLAG, Notice, Reader
 
 Finding = Mapping[str, Any]
 """A finding as it is stored: what `exchange.domain.findings.as_body` makes."""
@@ -66,4 +66,6 @@ def _notice(notice: Notice, reader: Reader) -> dict[str, Any]:
     if seen_as in {disclosure.MONITOR, disclosure.AUTHOR}:
         view["author"] = notice.author.urn
         view["id"] = notice.id
+        if notice.flagged:  # to others it would name the author: everybody knows whose key was in other hands
+            view["flag"] = FLAG
     return {"seen_as": seen_as, **view}

@@ -12,11 +12,13 @@ from exchange.domain.vocabulary import PARTICIPANTS
 
 def of_person(person: Person) -> Timeline:
     """Return the timeline of a person: its notices as events, the states of danger, the safeguards."""
+    danger = disclosure.danger(notice.subject for notice in person.notices)
     return timeline.build(
         tuple(as_event(notice, person.grade) for notice in person.notices),
-        disclosure.danger(notice.subject for notice in person.notices),
+        danger,
         frozenset().union(*(notice.safeguards for notice in person.notices)),
         PARTICIPANTS,
+        danger - disclosure.danger(notice.subject for notice in person.notices if not notice.flagged),
     )
 
 

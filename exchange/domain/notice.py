@@ -7,6 +7,8 @@ from datetime import datetime
 from exchange.domain import edtf
 from exchange.domain.timeline import Event
 
+FLAG = "key_compromised"
+"""What a reader is told of a flagged notice."""
 Value = str | tuple[str, ...]
 
 
@@ -32,7 +34,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """An accepted notice, decoded. `no` is its number, given in the order of the ledger."""
+    """An accepted notice, decoded. `no` is its number, given in the order of the ledger; `flagged` as in `Event`."""
 
     no: int
     id: str
@@ -45,6 +47,7 @@ class Notice:
     facts: Mapping[str, Value]
     safeguards: frozenset[str]
     received_at: datetime
+    flagged: bool = False
 
     @property
     def kind(self) -> str:
@@ -67,4 +70,5 @@ def as_event(notice: Notice, grade: str) -> Event:
         source=notice.source,
         grade=grade,
         facts=notice.facts,
+        flagged=notice.flagged,
     )

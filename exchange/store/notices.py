@@ -10,7 +10,10 @@ from exchange.store.session import Tx, row, rows
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A notice read back: its number (in the order of the ledger), id, author, time of receipt, signed part, parts."""
+    """A notice read back: its number (in the order of the ledger), id, author, time of receipt, signed part, parts.
+
+    `flagged` says that it came when the key that signed it was in other hands already.
+    """
 
     no: int
     id: str
@@ -19,12 +22,14 @@ class Stored:
     seq: int
     jws: str
     disclosures: dict[str, str]
+    flagged: bool
 
 
 _NEIGHBOURS = """
 SELECT n.no, n.id::text, a.slug, a.urn, a.kind, a.state, n.received_at, n.seq, n.jws,
-       coalesce((SELECT json_object_agg(p.name, p.disclosure) FROM part p WHERE p.notice = n.no), '{}')
-  FROM notice n JOIN authority a USING (slug)
+       coalesce((SELECT json_object_agg(p.name, p.disclosure) FROM part p WHERE p.notice = n.no), '{}'),
+       coalesce(n.received_at >= k.compromised_since, false)
+  FROM notice n JOIN authority a USING (slug) JOIN authority_key k ON k.kid = n.kid
 """
 _AROUND = """
  WHERE n.no IN (SELECT m.notice FROM neighbourhood m JOIN neighbourhood mine ON mine.no = m.no WHERE mine.notice = %s)
@@ -33,8 +38,8 @@ _AROUND = """
 
 
 def _stored(found: tuple[Any, ...]) -> Stored:
-    no, notice_id, slug, urn, kind, state, received_at, seq, jws, disclosures = found
-    return Stored(no, notice_id, Reader(slug, urn, kind, state), received_at, seq, jws, disclosures)
+    no, notice_id, slug, urn, kind, state, *rest = found
+    return Stored(no, notice_id, Reader(slug, urn, kind, state), *rest)
 
 
 def around(tx: Tx, number: int) -> list[Stored]:
@@ -60,6 +65,12 @@ def of_id(tx: Tx, urn: str, notice_id: str) -> Stored | None:
     """Return the notice of an authority under this id, if there is one."""
     found = row(tx, _NEIGHBOURS + " WHERE a.urn = %s AND n.id = %s", (urn, notice_id))
     return None if found is None else _stored(found)
+
+
+def signed_since(tx: Tx, kid: str, since: datetime) -> list[int]:
+    """Return the numbers of the notices under a key that came at a time or later."""
+    found = rows(tx, "SELECT no FROM notice WHERE kid = %s AND received_at >= %s ORDER BY no", (kid, since))
+    return [no for (no,) in found]
 
 
 def receipt(tx: Tx, number: int) -> str:

@@ -1,7 +1,7 @@
 """The identity of a finding: the notice by which it was first known, so that a longer chain is the same finding."""
 
 from exchange.domain.patterns.known import Known
-from exchange.domain.patterns.notions import Between
+from exchange.domain.patterns.notions import Between, path
 from exchange.domain.patterns.ordering import places
 from exchange.domain.timeline import Event
 
@@ -35,8 +35,9 @@ def _first_said(known: Known, way: Between) -> int:
     return known.once(("said", way), lambda: min((known.order.events[p] for p in places(said)), key=_told).ref)
 
 
-def _told(event: Event) -> int:
-    return event.index
+def _told(event: Event) -> tuple[bool, int]:
+    """Return the ledger's order; a flagged notice that names several ways is last, for it would make them one."""
+    return event.flagged and len(path(event)) > 1, event.index
 
 
 def _into(known: Known, state: str, before: Event) -> Event | None:
@@ -46,4 +47,5 @@ def _into(known: Known, state: str, before: Event) -> Event | None:
 
 
 def _legs_into(known: Known, state: str) -> int:
-    return sum(towards.get(state, 0) for by, towards in known.groups("leg").items() if by != state)
+    """Return the legs that may join two ways into one finding: no key in other hands signed them."""
+    return known.trusted() & sum(towards.get(state, 0) for by, towards in known.groups("leg").items() if by != state)

@@ -113,7 +113,7 @@ def _keep(judging: _Judging, pattern: Pattern, variant: Variant, match: Match) -
     against = suppressors(judging.known, pattern.suppressors, variant, match)
     hidden = any(one.hides for one in against)
     severity = "info" if hidden else _raised(variant.severity, by=1 if judging.known.timeline.safeguards else 0)
-    certainty = _certainty(match, lowered=bool(against))
+    certainty = _certainty(match, lowered=bool(against) or any(event.flagged for event in match.events.values()))
     key = pattern.family, _anchor(judging.known, variant, match)
     standing = judging.found.get(key)
     if standing is None or standing.rank < _rank(severity, variant.stage, certainty):
@@ -181,7 +181,10 @@ def _raised(severity: str, *, by: int) -> str:
 
 
 def _certainty(match: Match, *, lowered: bool) -> str:
-    """Certain, unless an order or a window rests on an approximate time, or a link on equal tokens alone."""
+    """Certain, unless an order or a window rests on an approximate time, or a link on equal tokens alone.
+
+    `lowered` says that something speaks against the match, or that it rests on a flagged event.
+    """
     if not match.certain or lowered:
         return "possible"
     return "likely" if not match.confirmed else "certain"

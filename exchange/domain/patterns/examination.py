@@ -47,8 +47,11 @@ def decisions(timeline: Timeline) -> tuple[tuple[Event, Interval], ...]:
 
 
 def mends(event: Event, before: Event, own_word: frozenset[str]) -> bool:
-    """Tell whether an event is the word of one of these states, told only after another event was."""
-    return event.author_state in own_word and event.index > before.index
+    """Tell whether an event does not count before another: a key in other hands signed it, or it was told afterwards.
+
+    The second only of the word of these states.
+    """
+    return event.flagged or (event.author_state in own_word and event.index > before.index)
 
 
 def heard(timeline: Timeline, state: str) -> tuple[Event, ...]:

@@ -58,10 +58,20 @@ class Known:
         examined = mended = 0
         for event, effect in self.once("decisions", lambda: examination.decisions(self.timeline)):
             later = self.order.begun_after(effect.latest)
-            counts = self.order.told_after(event) if event.author_state in own_word else self.order.everything
+            counts = self._counts(event, own_word)
             examined |= later & counts
             mended |= later & ~counts
         return self.order.everything & ~examined, mended
+
+    def trusted(self) -> int:
+        """Return the events that may speak against a finding: those that no key in other hands signed."""
+        return self.once("trusted", lambda: self._where(lambda event: not event.flagged))
+
+    def _counts(self, event: Event, own_word: frozenset[str]) -> int:
+        """Return the events against which an event counts: none when it is flagged; after it was told, its own word."""
+        if event.flagged:
+            return 0
+        return self.order.told_after(event) if event.author_state in own_word else self.order.everything
 
     def _where(self, test: Callable[[Event], bool]) -> int:
         return sum(1 << place for place, event in enumerate(self.timeline.events) if test(event))
@@ -75,7 +85,7 @@ class Known:
         for place in places(among & self.order.after(since)):
             event = self.order.events[place]
             later = self.order.after(event)
-            counts = self.order.told_after(event) if event.author_state in own_word else self.order.everything
+            counts = self._counts(event, own_word)
             blocked |= later & counts
             mended |= later & ~counts
         return self.order.everything & ~blocked, mended

@@ -194,7 +194,8 @@ def _chosen(
     known = [match.events[other].ref for other in match.events if other in live]
     identity = search.identity(match) if search.anchor in match.events else None
     followed = search.followed.setdefault((at, *match.states.items(), *known, identity), {})
-    certain = sure if match.certain else 0
+    # a flagged event makes a match less sure, so it must not stand for one that no key in other hands signed
+    certain = sure & search.known.trusted() if match.certain else 0
     confirmed = search.known.confirmed() if match.confirmed else 0
     for surely in (True, False):
         for linked in (True, False):
@@ -221,7 +222,7 @@ def _absent(search: Search, clause: Absent, match: Match) -> Match | None:
 
 def _silent(search: Search, clause: Silent, match: Match) -> Match | None:
     after = match.events[clause.after]
-    if _all(search.known, clause.act, match.states) & search.known.order.after(after):
+    if _all(search.known, clause.act, match.states) & search.known.order.after(after) & search.known.trusted():
         return None
     deadline = max(after.when.latest, after.recorded) + search.windows[clause.within]
     if search.now < deadline:
@@ -238,7 +239,7 @@ def _unexamined(search: Search, clause: Unexamined, match: Match) -> Match | Non
 def _open(search: Search, clause: Open, match: Match) -> Match | None:
     planned = match.events[clause.plan]
     legs = search.known.groups("leg").get(planned.state, {}).get(match.states[clause.to], 0)
-    return None if legs & search.known.order.after(planned) else match
+    return None if legs & search.known.order.after(planned) & search.known.trusted() else match
 
 
 def _apart(_: Search, clause: Apart, match: Match) -> Match | None:
@@ -246,16 +247,22 @@ def _apart(_: Search, clause: Apart, match: Match) -> Match | None:
 
 
 def _among(search: Search, clause: Among, match: Match) -> Match | None:
+    return match if match.states[clause.state] in _members(search, clause) else None
+
+
+def _members(search: Search, clause: Among) -> frozenset[str]:
     timeline = search.known.timeline
-    members = timeline.danger if clause.of == "danger" else timeline.participants
-    return match if match.states[clause.state] in members else None
+    return timeline.danger if clause.of == "danger" else timeline.participants
 
 
 def _not(search: Search, clause: Not, match: Match) -> Match | None:
     inner = clause.clause
     if isinstance(inner, First):
         reach, _ = _reach(search, inner, match)
-        return None if reach & _all(search.known, inner.act, match.states) else match
+        return None if reach & _all(search.known, inner.act, match.states) & search.known.trusted() else match
+    if isinstance(inner, Among):
+        surely = _members(search, inner) - search.known.timeline.doubted
+        return match if match.states[inner.state] not in surely else None
     return match if _holds(search, inner, match) is None else None
 
 

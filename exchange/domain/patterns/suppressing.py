@@ -42,11 +42,15 @@ _SUPPRESSORS: Final[Mapping[str, tuple[str, Callable[[Known, Variant, Match], tu
 )
 
 
+def _may_hide(event: Event, at_fault: set[str]) -> bool:
+    return event.author_state not in at_fault and not event.flagged
+
+
 def suppressors(known: Known, codes: Sequence[str], variant: Variant, match: Match) -> tuple[Suppressed, ...]:
     """Return the suppressors of a pattern that speak against this match."""
     at_fault = {match.states[name] for name in (*variant.acting, *variant.complained_of)}
     return tuple(
-        Suppressed(code, _SUPPRESSORS[code][0], event.ref, hides=event.author_state not in at_fault)
+        Suppressed(code, _SUPPRESSORS[code][0], event.ref, hides=_may_hide(event, at_fault))
         for code in codes
         for event in _SUPPRESSORS[code][1](known, variant, match)
     )

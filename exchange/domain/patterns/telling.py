@@ -1,8 +1,8 @@
 """Tell a short history in a line for each event, for the examples of the patterns.
 
 A line is `2026-01-03 removal_executed SVK>UKR means=air`: time (EDTF), kind, state and perhaps the other state, then
-facts; a comma makes a list, and `author`, `recorded` and `grade` are members of the event itself. Lines stand in the
-ledger's order.
+facts; a comma makes a list, and `author`, `recorded`, `grade` and `flagged` are members of the event itself. Lines
+stand in the ledger's order.
 """
 
 from datetime import datetime
@@ -33,6 +33,7 @@ def event(ref: int, line: str) -> Event:
         author_kind="border_guard",
         source="own_act",
         grade=facts.pop("grade", "confirmed"),
+        flagged=facts.pop("flagged", "no") == "yes",
         facts={name: tuple(value.split(",")) if name == "destinations" else value for name, value in facts.items()},
     )
 
