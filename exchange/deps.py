@@ -18,12 +18,15 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from psycopg_pool import PoolTimeout
 
+from exchange.domain.errors import Refusal
 from exchange.settings import Settings
 from exchange.store.group_commit import GroupCommit
 from exchange.store.session import Database
 from exchange.targets import Budget
+from exchange.wire.encoding import read_json
 from exchange.wire.keys import PrivateKey, generate, private_from_pem, private_to_pem
 from exchange.wire.signed_note import PLAIN, NoteKey, NoteSigner
+from exchange.wire.witnesses import Witness, read_witnesses
 
 PURPOSES: Final = ("answer", "receipt", "push", "words")
 """The hub's keys by what they sign: answers, receipts, pushed notes, the hub's own words."""
@@ -46,9 +49,11 @@ class SecretsMissing(Exception):  # noqa: N818 -- it says what is missing, not t
 class Hub:
     """The hub as its use cases know it. `query_deadline` is in seconds; secrets never show in a repr.
 
-    `ledger_vkey` is the verifier key of the ledger (C2SP signed-note). `waiting` bounds how many callers may wait for
+    `ledger_vkey` is the verifier key of the ledger (C2SP signed-note), `witnesses` are those that the hub asks to
+    cosign it. `waiting` bounds how many callers may wait for
     their inbox at once: each holds a thread of the web. `together` is where acceptances of one process meet;
-    `guessing` bounds what is spent on explaining bad signatures.
+    `guessing` bounds what is spent on explaining bad signatures. `judged` holds the kids of authorities' keys that
+    the judged history of keys bears out, once they were looked up.
     """
 
     database: Database
@@ -58,8 +63,10 @@ class Hub:
     keys: dict[str, PrivateKey] = field(repr=False)
     pepper: bytes = field(repr=False)
     ledger_vkey: str = ""
+    witnesses: tuple[Witness, ...] = ()
     waiting: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(8), repr=False)
     guessing: Budget = field(default_factory=lambda: Budget(GUESSES), repr=False)
+    judged: set[str] = field(default_factory=set, repr=False)
     together: GroupCommit[Any, Any] = field(default_factory=lambda: GroupCommit(MOST_TOGETHER), repr=False)
 
     def token_hash(self, token: str) -> int:
@@ -83,6 +90,21 @@ def make_secrets(folder: Path, ledger_key: Path | None = None) -> list[str]:
     made += [LEDGER_KEY] if _write_once(where, fresh) else []
     public = _ledger_key(where).public_key().public_bytes_raw()
     return made + ([LEDGER_PUBLIC] if _write_once(folder / LEDGER_PUBLIC, public.hex().encode()) else [])
+
+
+def next_key(folder: Path, purpose: str) -> PrivateKey:
+    """Return the key that is to follow the hub's key for a purpose; it is made when there is none."""
+    path = folder / f"{purpose}.next.pem"
+    _write_once(path, private_to_pem(generate(purpose)))
+    return private_from_pem(path.read_bytes(), purpose)
+
+
+def switch_key(folder: Path, purpose: str) -> None:
+    """Let the next key take the place of the one in use, which is kept. The hub's processes read it at their start."""
+    current = folder / f"{purpose}.pem"
+    kid = private_from_pem(_read(current), purpose).kid
+    _write_once(folder / f"{purpose}.{kid}.pem", _read(current))
+    (folder / f"{purpose}.next.pem").replace(current)
 
 
 def _write_once(path: Path, content: bytes) -> bool:
@@ -122,8 +144,27 @@ def _ledger_public(folder: Path, exchange_id: str) -> NoteKey:
     return NoteKey(ledger_name(exchange_id), PLAIN, public)
 
 
+def witnesses_of(settings: Settings) -> tuple[Witness, ...]:
+    """Return the witnesses that the settings name, none when they name no file.
+
+    Raises:
+        Refusal: `bad-witness` when the file is not there or not of the form; `bad-json`, `bad-key`, `weak-key`.
+    """
+    if settings.witnesses is None:
+        return ()
+    try:
+        content = settings.witnesses.read_bytes()
+    except OSError as error:
+        told = f"The file of witnesses {settings.witnesses.name} cannot be read: {type(error).__name__}."
+        raise Refusal("bad-witness", told) from None
+    return read_witnesses(read_json(content), urls=True)
+
+
 def open_hub(settings: Settings, *, connections: int) -> Hub:
-    """Return the hub that the settings describe. Raises SecretsMissing when a key is not there."""
+    """Return the hub that the settings describe.
+
+    Raises SecretsMissing when a key is not there, Refusal as `witnesses_of`.
+    """
     return Hub(
         database=Database(settings.database_url, most=connections),
         exchange_id=settings.exchange_id,
@@ -132,5 +173,6 @@ def open_hub(settings: Settings, *, connections: int) -> Hub:
         keys={p: private_from_pem(_read(settings.secrets / f"{p}.pem"), p) for p in PURPOSES},
         pepper=bytes.fromhex(_read(settings.secrets / PEPPER).decode()),
         ledger_vkey=_ledger_public(settings.secrets, settings.exchange_id).vkey,
+        witnesses=witnesses_of(settings),
         waiting=threading.BoundedSemaphore(max(1, settings.web_threads // 2)),
     )

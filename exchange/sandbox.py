@@ -11,8 +11,10 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from exchange.domain.errors import Refusal
 from exchange.domain.notice import Reader
 from exchange.wire import keys, sealing_keys
+from exchange.wire.key_statements import SIGNING
 from exchange.wire.sealing_keys import SealPrivateKey, SealPublicKey
 
 PREFIX: Final = "sandbox-"
@@ -41,7 +43,7 @@ def authorities() -> list[Reader]:
 
 
 def signing_key(slug: str, purpose: str) -> keys.PrivateKey:
-    """Return the key of a sandbox authority for `request` or `notice`. It is no secret."""
+    """Return the key of a sandbox authority for `request`, `notice` or `recovery`. It is no secret."""
     return keys.private_from_key(Ed25519PrivateKey.from_private_bytes(_seed(slug, purpose)), purpose)
 
 
@@ -55,9 +57,13 @@ def token_key() -> bytes:
     return _seed("tokens", KEYSET)
 
 
-def has_keys(given: Mapping[str, keys.PublicKey | SealPublicKey]) -> bool:
-    """Tell whether any of these keys is one that everybody knows."""
-    return any(key.kid in _known() for key in given.values())
+def refuse_its_keys(exchange_id: str, given: Mapping[str, keys.PublicKey | SealPublicKey]) -> None:
+    """Return if none of these keys is one that everybody knows, or this exchange is a sandbox itself.
+
+    Raises Refusal `sandbox-key`.
+    """
+    if not is_one(exchange_id) and any(key.kid in _known() for key in given.values()):
+        raise Refusal("sandbox-key", "Everybody knows this key: it is one of the sandbox. Make keys of your own.")
 
 
 def _seed(name: str, purpose: str) -> bytes:
@@ -67,5 +73,5 @@ def _seed(name: str, purpose: str) -> bytes:
 @cache
 def _known() -> frozenset[str]:
     slugs = [who.slug for who in authorities()]
-    signing = {signing_key(slug, purpose).kid for slug in slugs for purpose in ("request", "notice")}
+    signing = {signing_key(slug, purpose).kid for slug in slugs for purpose in SIGNING}
     return frozenset(signing | {seal_key(slug).kid for slug in slugs})

@@ -14,7 +14,8 @@ from exchange.deps import Hub
 from exchange.domain.caseworker import Caseworker
 from exchange.domain.errors import Refusal
 from exchange.domain.notice import Reader
-from exchange.store import accounts, directory, ledger
+from exchange.store import accounts, ledger
+from exchange.store.session import Tx
 
 SESSION: Final = timedelta(hours=8)
 TRIES: Final = 5
@@ -32,23 +33,25 @@ def _nobody() -> str:
     return _HASHER.hash(secrets.token_hex(16))
 
 
-def add_caseworker(hub: Hub, authority: Reader, pseudonym: str, role: str, password: str) -> None:
-    """Give a caseworker of an authority an account. Raises Refusal `weak-password` or `already-enrolled`."""
+def hash_of(password: str) -> str:
+    """Return the hash of a new password. Raises Refusal `weak-password`."""
     if len(password) < SHORTEST_PASSWORD:
         raise Refusal("weak-password", f"A password has at least {SHORTEST_PASSWORD} characters.")
     with _AT_ONCE:
-        password_hash = _HASHER.hash(password)
-    with hub.database.transaction() as tx:
-        accounts.add(tx, Caseworker(authority, pseudonym, role, password_hash))
+        return _HASHER.hash(password)
 
 
-def find_authority(hub: Hub, slug: str) -> Reader:
-    """Return an enrolled authority. Raises Refusal `no-such-authority`."""
-    with hub.database.transaction() as tx:
-        found = [a for a in directory.authorities(tx) if a.slug == slug]
-    if not found:
-        raise Refusal("no-such-authority", f"No authority {slug} is enrolled.")
-    return found[0]
+def add_account(tx: Tx, authority: Reader, account: tuple[str, str, str], now: datetime) -> None:
+    """Give a caseworker an account: pseudonym, role, hash of the password. It is disabled until `open_account`.
+
+    Raises Refusal `already-enrolled`.
+    """
+    accounts.add(tx, Caseworker(authority, *account), now)
+
+
+def open_account(tx: Tx, slug: str, pseudonym: str) -> None:
+    """Let a caseworker sign in."""
+    accounts.enable(tx, slug, pseudonym)
 
 
 def check_password(hub: Hub, slug: str, pseudonym: str, password: str, now: datetime) -> Caseworker:

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from exchange import logs, settings
+from exchange.demo import ceremony
 from exchange.demo.play import DemoFailed, close, play, set_up
 from exchange.demo.sandboxing import NotASandbox
 from exchange.demo.sandboxing import set_up as set_up_sandbox
@@ -20,6 +21,7 @@ from exchange.embedded.services import Running
 from exchange.embedded.state import forget
 from exchange.embedded.up import run, to_stderr
 
+OFFICERS = "officers"
 PLAYED = "played.json"
 
 
@@ -60,7 +62,7 @@ def _sandbox(folder: Path) -> Callable[[Running], int | None]:
         loaded = replace(settings.load(running.environment), log_level="WARNING")
         hub = open_hub(loaded, connections=1)
         try:
-            path = set_up_sandbox(hub, folder)
+            path = set_up_sandbox(ceremony.begin(hub, running.var / OFFICERS), folder)
         finally:
             hub.database.close()
         to_stderr(f"sandbox      {path} has the address, the hub's keys, and the keys of every authority")
@@ -73,6 +75,7 @@ def _sandbox(folder: Path) -> Callable[[Running], int | None]:
 def _ready(*, no_demo: bool, exit_after_demo: bool, as_json: bool) -> Callable[[Running], int | None]:
     def on_ready(running: Running) -> int | None:
         _write_environment(running)
+        _officers(running)
         played = None if no_demo else _demo(running)
         if as_json and played is not None:
             click.echo(json.dumps(played, indent=2, ensure_ascii=False))
@@ -97,6 +100,15 @@ def _write_environment(running: Running) -> None:
     path.write_text(lines, encoding="utf-8")
 
 
+def _officers(running: Running) -> None:
+    """Make three officers and begin with them, when this exchange has none."""
+    hub = open_hub(replace(settings.load(running.environment), log_level="WARNING"), connections=1)
+    try:
+        ceremony.begin(hub, running.var / OFFICERS)
+    finally:
+        hub.database.close()
+
+
 def _demo(running: Running) -> dict[str, Any]:
     """Play the demo, or return what it brought about when it was played before."""
     folder = running.var / "demo"
@@ -108,7 +120,7 @@ def _demo(running: Running) -> dict[str, Any]:
         raise DemoFailed("An earlier demo did not end. Start anew with --fresh.")
     loaded = replace(settings.load(running.environment), log_level="WARNING")
     hub = open_hub(loaded, connections=1)
-    stage = set_up(hub, folder, to_stderr)
+    stage = set_up(ceremony.begin(hub, running.var / OFFICERS), folder, to_stderr)
     try:
         played = play(stage).as_json()
     finally:

@@ -1,6 +1,6 @@
 """Play the demo: every event is posted over HTTP by the authority that caused it, with its own keys.
 
-Nothing here reaches into the hub: authorities are enrolled by the officer's use case, as on the command line, and
+Nothing here reaches into the hub: authorities are enrolled by the commands of officers, as on the command line, and
 everything after that goes through the client that authorities use.
 """
 
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
 
-from exchange import clock, officers, signing_in
+from exchange import clock
 from exchange.client.folder import Folder
 from exchange.client.speaker import Speaker
-from exchange.deps import Hub
+from exchange.demo.ceremony import Secretariat
 from exchange.wire.encoding import b64encode, read_json
 
 CASE: Final = Path(__file__).parent / "case.json"
@@ -96,19 +96,17 @@ class Stage:
         raise DemoFailed(f"{pattern} did not reach the queue of {slug} within {PATIENCE:.0f} seconds.")
 
 
-def set_up(hub: Hub, folder: Path, tell: Tell) -> Stage:
+def set_up(office: Secretariat, folder: Path, tell: Tell) -> Stage:
     """Enrol the demo's authorities and two caseworkers of the Slovak asylum office; their password stands in a file."""
     case = cast("dict[str, Any]", read_json(CASE.read_bytes()))
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for who in case["authorities"]:
         own = Folder(folder / who["slug"])
-        enrolment = own.make(who["slug"], who["kind"], who["state"], "Ed25519")
-        officers.enrol(hub, officers.read_enrolment(read_json(enrolment.read_bytes())), clock.now())
-        own.pin(officers.introduction(hub))
+        own.make(who["slug"], who["kind"], who["state"], "Ed25519")
+        office.enrol(own)
     password = secrets.token_urlsafe(12)
-    office = signing_in.find_authority(hub, SLOVAK_OFFICE)
     for pseudonym, role in PSEUDONYMS:
-        signing_in.add_caseworker(hub, office, pseudonym, role, password)
+        office.hire(SLOVAK_OFFICE, (pseudonym, role), password)
     note = folder / "console-password"
     note.touch(mode=0o600)
     note.write_text(password + "\n")

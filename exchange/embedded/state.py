@@ -14,7 +14,7 @@ from exchange.embedded.ports import free_port
 from exchange.embedded.processes import NotStarted
 from exchange.wire.encoding import read_json
 
-KEPT = ("state.json", "postgres", "redis", "secrets", "log", "work", "demo", "environment")
+KEPT = ("state.json", "postgres", "redis", "secrets", "officers", "log", "work", "demo", "environment")
 PORTS = ("web", "postgres", "redis")
 
 

@@ -28,16 +28,22 @@ def find(tx: Tx, slug: str, pseudonym: str) -> Caseworker | None:
     return _caseworker(row(tx, sql, (slug, pseudonym)))
 
 
-def add(tx: Tx, caseworker: Caseworker) -> None:
-    """Add a caseworker. Raises Refusal `already-enrolled` when the pseudonym is taken."""
+def add(tx: Tx, caseworker: Caseworker, now: datetime) -> None:
+    """Add a caseworker, disabled until `enable`. Raises Refusal `already-enrolled` when the pseudonym is taken."""
     try:
         with tx.transaction():
             tx.execute(
-                "INSERT INTO caseworker (slug, pseudonym, role, password_hash) VALUES (%s, %s, %s, %s)",
-                (caseworker.authority.slug, caseworker.pseudonym, caseworker.role, caseworker.password_hash),
+                "INSERT INTO caseworker (slug, pseudonym, role, password_hash, disabled_at)"
+                " VALUES (%s, %s, %s, %s, %s)",
+                (caseworker.authority.slug, caseworker.pseudonym, caseworker.role, caseworker.password_hash, now),
             )
     except UniqueViolation:
         raise Refusal("already-enrolled", "This pseudonym is taken at this authority.") from None
+
+
+def enable(tx: Tx, slug: str, pseudonym: str) -> None:
+    """Let a caseworker sign in."""
+    tx.execute("UPDATE caseworker SET disabled_at = NULL WHERE slug = %s AND pseudonym = %s", (slug, pseudonym))
 
 
 def start_session(tx: Tx, who: Caseworker, token_hash: bytes, start: datetime, end: datetime) -> None:

@@ -27,7 +27,7 @@ class EnrolledKey:
 
 
 _KEY = """
-SELECT k.kid, k.purpose, k.alg, k.jwk, k.active_from <= %s AND (k.revoked_at IS NULL OR k.revoked_at > %s),
+SELECT k.kid, k.purpose, k.alg, k.jwk, k.active_from <= %s AND (k.ends_at IS NULL OR k.ends_at > %s),
        a.slug, a.urn, a.kind, a.state
   FROM authority_key k JOIN authority a USING (slug)
 """
@@ -53,9 +53,9 @@ def _enrolled(found: tuple[Any, ...]) -> EnrolledKey:
 
 
 def key_dates(tx: Tx, slug: str) -> list[tuple[str, str, str, datetime, datetime | None]]:
-    """Return kid, purpose, alg, active_from and revoked_at of an authority's keys, the oldest first."""
+    """Return kid, purpose, alg, active_from and ends_at of an authority's keys, the oldest first."""
     sql = (
-        "SELECT kid, purpose, alg, active_from, revoked_at FROM authority_key WHERE slug = %s"
+        "SELECT kid, purpose, alg, active_from, ends_at FROM authority_key WHERE slug = %s"
         " ORDER BY active_from, purpose, kid"
     )
     return [(kid, purpose, alg, start, end) for kid, purpose, alg, start, end in rows(tx, sql, (slug,))]
@@ -78,17 +78,28 @@ def add_authority(tx: Tx, authority: Reader, now: datetime) -> None:
         raise Refusal("already-enrolled", f"An authority {authority.slug} is enrolled already.") from None
 
 
-def add_key(tx: Tx, slug: str, enrolled: dict[str, str], leaf_index: int, now: datetime) -> None:
-    """Enrol a key (kid, purpose, alg, jwk) of an authority. Raises Refusal `already-enrolled` for a known key."""
+def add_key(tx: Tx, slug: str, enrolled: dict[str, str | None], leaf_index: int, now: datetime) -> None:
+    """Enrol a key (kid, purpose, alg, jwk, predecessor) of an authority.
+
+    Raises Refusal `already-enrolled` for a known key.
+    """
     try:
         with tx.transaction():
             tx.execute(
-                "INSERT INTO authority_key (kid, slug, purpose, alg, jwk, active_from, leaf_index)"
-                " VALUES (%(kid)s, %(slug)s, %(purpose)s, %(alg)s, %(jwk)s, %(now)s, %(leaf)s)",
-                {**enrolled, "slug": slug, "now": now, "leaf": leaf_index},
+                "INSERT INTO authority_key (kid, slug, purpose, alg, jwk, predecessor, active_from, leaf_index) VALUES"
+                " (%(kid)s, %(slug)s, %(purpose)s, %(alg)s, %(jwk)s, %(predecessor)s, %(now)s, %(leaf)s)",
+                {"predecessor": None, **enrolled, "slug": slug, "now": now, "leaf": leaf_index},
             )
     except UniqueViolation:
         raise Refusal("already-enrolled", "This key is enrolled already.") from None
+
+
+def end_key(tx: Tx, kid: str, how: tuple[str, datetime, int | None, datetime | None]) -> None:
+    """Let a key end: how (an ending, from when it does not verify, the leaf that said so, compromised since)."""
+    tx.execute(
+        "UPDATE authority_key SET ended_as = %s, ends_at = %s, ended_leaf = %s, compromised_since = %s WHERE kid = %s",
+        (*how, kid),
+    )
 
 
 def spend_nonce(tx: Tx, kid: str, nonce: str, expires: datetime) -> None:

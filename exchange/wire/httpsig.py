@@ -7,7 +7,7 @@ parameters, how long, which nonce, which digest. The sender chooses nothing that
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
@@ -200,6 +200,12 @@ def verify_answer(answer: Answer, request: Request, key: keys.PublicKey) -> None
         raise Refusal("wrong-digest", "Content-Digest is not the SHA-256 of the answer's body.")
     fields = {name.lower(): value for name, value in answer.headers}
     library.verify(library.Response(answer.status, fields, library.message(request)), key, LABEL, ANSWER_TAG)
+
+
+def key_named(answer: Answer, known: Sequence[keys.PublicKey]) -> keys.PublicKey:
+    """Return the one of the hub's known keys that an answer names, else the last: `verify_answer` refuses it then."""
+    told = answer.header("signature-input") or ""
+    return next((key for key in known if f'keyid="{key.kid}"' in told), known[-1])
 
 
 class _Sent(NamedTuple):

@@ -2,6 +2,7 @@
 
 import ast
 import base64
+import hashlib
 import json
 import subprocess
 import sys
@@ -16,13 +17,14 @@ import pytest
 
 from exchange.api.problems import STATUS
 from exchange.domain.errors import Refusal
-from exchange.wire import httpsig, jws, keys, sdjwt, statements
+from exchange.domain.merkle import leaf_hash
+from exchange.wire import httpsig, jws, key_history, key_judging, key_statements, keys, sdjwt, statements
 from exchange.wire.encoding import b64decode, b64encode, read_json
 from exchange.wire.messages import Answer, Request
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "tests" / "vectors"
-PAGES = ("requests", "answers", "notices", "statements", "keys", "encoding")
+PAGES = ("requests", "answers", "notices", "statements", "keys", "encoding", "key_statements", "key_history")
 ACCEPTED = "accepted"
 
 
@@ -66,7 +68,7 @@ def test_what_makes_them_shares_no_code_with_what_reads_them() -> None:
 
 
 def _makers() -> tuple[str, ...]:
-    return ("kit", "requests", "answers", "notices", "parts", "statements", "encoding")
+    return ("kit", "requests", "answers", "notices", "parts", "statements", "encoding", "keys_said", "key_history")
 
 
 # What reads each page.
@@ -120,6 +122,36 @@ def read_encoding(vector: dict[str, Any]) -> Any:
     return b64decode(vector["text"]) if "text" in vector else read_json(base64.b64decode(vector["body"]))
 
 
+def read_key_statement(vector: dict[str, Any]) -> key_statements.Statement:
+    text, typ, ex = vector["jws"], vector["typ"], page("key_statements")["ex"]
+    if typ == key_statements.ENROLMENT:
+        bundle = key_statements.read_bundle(text, ex)
+        assert bundle.fingerprint == bundle.statement.digest
+        return bundle.statement
+    key = key_of("key_statements", vector["key"])
+    if typ == key_statements.POSSESSION:
+        key_statements.check_possession(text, (ex, vector["iss"]), vector["nonce"], key)
+    statement = key_statements.read(text, typ, ex)
+    statement.verify(key)
+    return statement
+
+
+def history_after(name: str) -> key_history.History:
+    """The history when the records of a vector and of all before it were judged; their leaves are over them."""
+    if not name:
+        return key_history.History(page("key_history")["ex"])
+    vector = next(one for one in page("key_history")["vectors"] if one["name"] == name)
+    history, record, leaf = history_after(vector["after"]), vector["record"].encode(), vector["leaf"]
+    entry = hashlib.sha256(b64decode(leaf["salt"]) + record).digest()
+    assert b64encode(leaf_hash(entry)) == leaf["hash"]
+    key_judging.add(history, record, leaf["index"])
+    return history
+
+
+def read_key_event(vector: dict[str, Any]) -> key_history.History:
+    return history_after(vector["name"])
+
+
 READERS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "requests": read_request,
     "answers": read_answer,
@@ -127,6 +159,8 @@ READERS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "statements": read_statement,
     "keys": read_key,
     "encoding": read_encoding,
+    "key_statements": read_key_statement,
+    "key_history": read_key_event,
 }
 
 
@@ -170,6 +204,37 @@ def test_encoding(vector: dict[str, Any]) -> None:
     assert told != ACCEPTED or "text" not in vector or b64encode(read) == vector["text"]
 
 
+@vectors("key_statements")
+def test_key_statements(vector: dict[str, Any]) -> None:
+    told, read = verdict(read_key_statement, vector)
+    assert told == vector["expect"]
+    assert (read and read.digest) == vector.get("digest")
+
+
+@vectors("key_history")
+def test_key_history(vector: dict[str, Any]) -> None:
+    told, read = verdict(read_key_event, vector)
+    assert told == vector["expect"]
+    if read is None:
+        history = history_after(vector["after"])
+        with pytest.raises(Refusal):
+            key_judging.add(history, vector["record"].encode(), vector["leaf"]["index"])
+        assert history == history_after(vector["after"]), "nothing of it was taken in"
+    else:
+        assert read.events[-1].hash == vector["sha256"]
+        assert read.active == set(vector.get("active", read.active))
+        for life in vector.get("lives", []):
+            assert {name: getattr(read.lives[life["kid"]], name) for name in life} == life
+
+
+@vectors("key_history")
+def test_the_hub_writes_a_record_as_it_stands_in_the_vectors(vector: dict[str, Any]) -> None:
+    if vector["expect"] == ACCEPTED:
+        told = json.loads(vector["record"])
+        written = key_history.write(history_after(vector["after"]), (told["of"], told["act"]), told["at"], told["said"])
+        assert written == vector["record"].encode()
+
+
 # None is missing.
 
 
@@ -192,7 +257,7 @@ def codes() -> set[str]:
     """Every code that a file of the wire names: what stands in the table of problems, or first in a Refusal."""
     found: set[str] = set()
     for path in sorted((ROOT / "exchange" / "wire").glob("*.py")):
-        if not path.name.startswith(("sealing", "signed_note", "tlog")):  # has vectors of its own
+        if not path.name.startswith(("sealing", "signed_note", "tlog", "witnesses")):  # has tests of its own
             found |= {code for node in ast.walk(ast.parse(path.read_text())) for code in _named(node)}
     return found
 
