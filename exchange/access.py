@@ -7,14 +7,15 @@ from datetime import datetime
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from exchange import targets
+from exchange import key_book, targets
 from exchange.deps import Hub
 from exchange.domain.errors import Refusal
 from exchange.domain.notice import Reader
+from exchange.logs import log
 from exchange.store import directory, ledger, session
 from exchange.store.directory import EnrolledKey
 from exchange.store.session import Tx
-from exchange.wire import httpsig, jws, keys, sdjwt
+from exchange.wire import httpsig, jws, key_statements, keys, sdjwt
 from exchange.wire.encoding import read_json
 from exchange.wire.messages import Request
 from exchange.wire.signature_base import request_base
@@ -56,6 +57,7 @@ def authenticate(request: Request, hub: Hub, now: datetime) -> Caller:
     with hub.database.reading() as tx:
         owned = directory.keys_of_owner(tx, inspected.keyid, now)
     found = _active(owned.get(inspected.keyid))
+    _require_record(hub, found)
     try:
         verified = httpsig.verify_request(inspected, public(found), now)
     except Refusal as refusal:
@@ -103,9 +105,26 @@ def signing_key(caller: Caller, message: jws.Unverified, hub: Hub, now: datetime
         raise Refusal("bad-notice-key", "Nobody has enrolled the key that kid of the message names.")
     if not found.active:
         raise Refusal("bad-notice-key", "The key that kid of the message names is not active now.")
+    _require_record(hub, found)
     if (found.purpose, found.alg) != (sdjwt.PURPOSE, message.alg):
         raise Refusal("bad-notice-key", "The key that kid of the message names has another purpose or alg.")
     return public(found)
+
+
+def _require_record(hub: Hub, found: EnrolledKey) -> None:
+    """Return if the judged history has this very key: a row that was slipped into the table lets nobody in.
+
+    It is looked up once for each key of a process. Raises Refusal `unknown-key`.
+    """
+    if found.kid in hub.judged:
+        return
+    with hub.database.reading() as tx:
+        life = key_book.load(tx, hub.exchange_id, found.authority.urn).lives.get(found.kid)
+    said = None if life is None else (life.owner, life.purpose, key_statements.jwk_of(life.key))
+    if said != (found.authority.urn, found.purpose, read_json(found.jwk.encode())):
+        log().error("a key stands in the table and in no record")
+        raise Refusal("unknown-key", "No record of the ledger bears out the key that signed this.")
+    hub.judged.add(found.kid)
 
 
 def _active(found: EnrolledKey | None) -> EnrolledKey:
@@ -151,6 +170,12 @@ def note_read(tx: Tx, caller: Caller, what: str, of: str, now: datetime) -> None
     """Spend the nonce of a GET and note what is read (L20); it enters the ledger with its minute."""
     _spend(tx, caller)
     ledger.act(tx, {"at": now, "slug": caller.authority.slug, "what": what, "object": of, "purpose": "own_cases"})
+
+
+def note_shown(tx: Tx, caller: Caller, numbers: str, now: datetime) -> None:
+    """Note which numbers of its inbox, from the first to the last, a caller was shown (L20)."""
+    slug = caller.authority.slug
+    ledger.act(tx, {"at": now, "slug": slug, "what": "shown", "object": numbers, "purpose": "own_cases"})
 
 
 def note_refusal(hub: Hub, caller: Caller | None, refusal: Refusal, answer: bytes, now: datetime) -> None:

@@ -4,17 +4,17 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from exchange import access, reading
+from exchange import access, reading, receipts
 from exchange.accepting import Receipt
 from exchange.access import Caller
 from exchange.checking import Said, check_jws
 from exchange.deps import Hub
 from exchange.domain.errors import Refusal
-from exchange.store import acknowledgements, boxes, ledger, notices, outbox
+from exchange.store import acknowledgements, boxes, notices, outbox
 from exchange.store.notices import Stored
 from exchange.store.session import Tx
 from exchange.wire import statements
-from exchange.wire.encoding import Json, b64encode
+from exchange.wire.encoding import b64encode
 from schemas.messages import ACKNOWLEDGEMENT
 from schemas.reading import read
 
@@ -35,7 +35,7 @@ def acknowledge(caller: Caller, body: bytes, hub: Hub, now: datetime) -> Receipt
         leaf = book.add(said.signing_input, secrets.token_bytes(32))
         says = " ".join([asked["state"], asked.get("pt_sha256", asked.get("reason", ""))])
         receipt = _earlier(tx, caller, said) or acknowledgements.alike(tx, caller.authority.slug, (stored.no, says))
-        answer = receipt or _receipt(hub, said, leaf, now)
+        answer = receipt or receipts.write(hub, said.claims, b64encode(said.sha256), leaf, now)
         book.add(answer.encode(), secrets.token_bytes(32))
         book.close()
         if receipt is None:
@@ -69,15 +69,3 @@ def _earlier(tx: Tx, caller: Caller, said: Said) -> str | None:
     if found[0] != said.sha256:
         raise Refusal("id-conflict", "Another acknowledgement of yours was accepted under this id.")
     return found[1]
-
-
-def _receipt(hub: Hub, said: Said, leaf: ledger.Leaf, now: datetime) -> str:
-    members: dict[str, Json] = {
-        "iss": said.claims.iss,
-        "id": said.claims.id,
-        "sha256": b64encode(said.sha256),
-        "state": "accepted",
-        "received": int(now.timestamp()),
-        "leaf": {"index": leaf.index, "hash": b64encode(leaf.hash), "salt": b64encode(leaf.salt)},
-    }
-    return statements.state(statements.RECEIPT, members, hub.keys["receipt"])

@@ -7,6 +7,7 @@ from flask import Flask, Response
 from exchange.api import signed
 from exchange.api.alerts import alerts
 from exchange.api.documents import documents
+from exchange.api.keys import keys
 from exchange.api.ledger import ledger
 from exchange.api.messages import messages
 from exchange.api.readings import readings
@@ -28,7 +29,7 @@ def make_app(hub: Hub) -> Flask:
     app.url_map.strict_slashes = True
     app.extensions["hub"] = hub
     signed.install(app)
-    for blueprint in (messages, readings, ledger, alerts, documents, console):
+    for blueprint in (messages, readings, keys, ledger, alerts, documents, console):
         app.register_blueprint(blueprint)
     app.add_url_rule("/healthz", "healthz", _alive)
     return app

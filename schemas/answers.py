@@ -5,7 +5,8 @@ from typing import ClassVar, Final
 
 from marshmallow import INCLUDE, Schema, fields, validate
 
-from exchange.domain.vocabulary import ACTING_STATES, AUTHORITY_KINDS, KINDS, PERSON_STATES, SAFEGUARDS, SOURCES
+from exchange.domain.notice import FLAG
+from exchange.domain.vocabulary import ACTING_STATES, KINDS, PERSON_STATES, SAFEGUARDS, SOURCES
 from schemas.fields import AUTHORITY_URN, HASH, REFERENCE, Choice, Edtf, Several, Text, Whole
 from schemas.messages import NEVER, NOTICE_ID
 
@@ -24,7 +25,8 @@ def number(*, required: bool = True) -> Whole:
     return Whole(0, LARGEST, required=required)
 
 
-def _seconds(*, required: bool = True) -> Whole:
+def seconds(*, required: bool = True) -> Whole:
+    """Return a field for a moment."""
     return Whole(0, LARGEST, required=required, metadata={"description": "Unix time in seconds"})
 
 
@@ -40,6 +42,11 @@ def text(*, required: bool = True) -> fields.String:
 
 def _notice() -> fields.String:
     return fields.String(metadata={"description": "the issuer-signed JWS and the Disclosures that the reader may have"})
+
+
+def flag() -> Choice:
+    """Return the field of what a reader is told when the key that signed a notice was in other hands."""
+    return Choice((FLAG,), metadata={"description": "it came after its key was in other hands: it may protect alone"})
 
 
 def _view() -> fields.String:
@@ -192,6 +199,7 @@ class InboxItem(Schema):
     seq = Whole(1, LARGEST, required=True)
     type = Choice(("notice", "word", "acknowledgement"), required=True)
     notice = _notice()
+    flag = flag()
     view = _view()
     sealed = _blobs()
     jws = _jws("a JWS of the hub (word), or of the addressee (acknowledgement)")
@@ -239,6 +247,7 @@ class NoticeReading(Schema):
     iss = Text(AUTHORITY_URN, required=True)
     id = Text(NOTICE_ID, required=True)
     notice = fields.String(required=True)
+    flag = flag()
     view = _view()
     sealed = _blobs()
     receipt = _jws("a JWS asylum-exchange-receipt+jws, see the schema receipt")
@@ -249,7 +258,7 @@ class Refused(Schema):
     """One refused message of the caller. `entry` is there when the message was one entry of a batch."""
 
     no = Whole(1, LARGEST, required=True)
-    at = _seconds()
+    at = seconds()
     method = text()
     path = text()
     digest = text(required=False)
@@ -263,35 +272,6 @@ class QuarantinePage(Schema):
 
     items = Several(fields.Nested(Refused), required=True, validate=validate.Length(max=MOST_ITEMS))
     next = number()
-
-
-class EnrolledKey(Schema):
-    """A key that the caller has enrolled."""
-
-    kid = Text(HASH, required=True)
-    purpose = Choice(("request", "notice", "seal", "recovery"), required=True)
-    alg = text()
-    active_from = _seconds()
-    revoked_at = _seconds(required=False)
-    status = Choice(("active", "revoked", "future"), required=True)
-
-
-class Sequence(Schema):
-    """The caller's last accepted `seq`, and the SHA-256 of that notice's signing input."""
-
-    seq = number()
-    prev = Text(HASH)
-
-
-class Self(Schema):
-    """The caller as the hub sees it: who, with which keys, how far, and the hub's time."""
-
-    iss = Text(AUTHORITY_URN, required=True)
-    kind = Choice(AUTHORITY_KINDS, required=True)
-    state = Choice(ACTING_STATES, required=True)
-    time = _seconds()
-    keys = Several(fields.Nested(EnrolledKey), required=True)
-    sequence = fields.Nested(Sequence, required=True)
 
 
 class Names(Schema):

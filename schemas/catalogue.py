@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from marshmallow import Schema
 
 from exchange.domain.vocabulary import KINDS
-from schemas import alerts, answers, examples, messages
+from schemas import alerts, answers, examples, keys, messages
 from schemas.examples import AT, CLAIMS, IAT, ID, ISS, OTHER, OTHER_ID, TOKENS, UUID, ZEROS
 from schemas.jsonschema import Shape, document
 from schemas.parts import EVENT, FACTS, HUB, SAFEGUARD_CODES
@@ -115,6 +115,7 @@ _REFUSED: Final = {
     "detail": "The event part is not as the schema says: kind: Missing data for required field..",
 }
 _KEY: Final = {"kid": ZEROS, "purpose": "request", "alg": "Ed25519", "active_from": IAT, "status": "active"}
+_JWK: Final = {"kty": "OKP", "crv": "Ed25519", "x": ZEROS, "alg": "Ed25519", "kid": ZEROS}
 _SELF: Final = {
     "iss": ISS,
     "kind": "asylum_office",
@@ -139,6 +140,8 @@ SENT: Final[Mapping[str, Entry]] = MappingProxyType(
         "query": Entry(messages.SignedQuestion(), _QUERY),
         "acknowledgement": Entry(messages.SignedAcknowledgement(), _ACKNOWLEDGEMENT),
         "act": Entry(messages.ACT, {"caseworker": "nn-1"}),
+        "key-challenge": Entry(keys.CHALLENGE, {"purpose": "request", "key": _JWK}),
+        "key-statement": Entry(keys.SignedStatement(), {**CLAIMS, "act": "revoke", "kid": ZEROS, "as": "superseded"}),
         "closing": Entry(messages.CLOSING, {"caseworker": "nn-1", "reason": "removal_stopped"}),
     }
 )
@@ -162,7 +165,9 @@ HEARD: Final[Mapping[str, Entry]] = MappingProxyType(
         ),
         "notice-reading": Entry(answers.NoticeReading(), _READING),
         "quarantine-page": Entry(answers.QuarantinePage(), {"items": [_REFUSED], "next": 1}),
-        "self": Entry(answers.Self(), _SELF),
+        "keys": Entry(keys.Keys(), {"ex": CLAIMS["ex"], "events": [{"record": "{}", "leaf": _RECEIPT["leaf"]}]}),
+        "key-challenge-answer": Entry(keys.Nonce(), {"nonce": ZEROS}),
+        "self": Entry(keys.Self(), _SELF),
         "alert": Entry(alerts.Alert(), {**_ALERT, "history": [_RAISED]}),
         "alert-queue": Entry(alerts.Queue(), {"alerts": [_ALERT]}),
         "schema-names": Entry(answers.Names(), {"schemas": ["envelope", "receipt"]}),

@@ -1,6 +1,5 @@
 """What describes this API: the OpenAPI document with its page, open to everybody, and the signed schemas."""
 
-import hashlib
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, cast
@@ -10,8 +9,8 @@ from flask import Blueprint, Response, current_app, request
 from exchange import clock, reading_room
 from exchange.api.openapi import addresses_of, document
 from exchange.api.operations import JSON, SCHEMA
-from exchange.api.signed import answer, caller, hub
-from exchange.wire.encoding import b64encode, write_json
+from exchange.api.signed import caller, hub, tagged
+from exchange.wire.encoding import write_json
 
 _PAGE: Final = MappingProxyType(
     {
@@ -49,13 +48,13 @@ def get_page() -> Response:
 @documents.get("/v1/schemas")
 def get_schemas() -> Response:
     """Answer with the names of the schemas."""
-    return _tagged(reading_room.schemas(caller(), hub(), clock.now()), JSON)
+    return tagged(reading_room.schemas(caller(), hub(), clock.now()), JSON)
 
 
 @documents.get("/v1/schemas/<name>")
 def get_schema(name: str) -> Response:
     """Answer with the JSON Schema of a message and an example of it."""
-    return _tagged(reading_room.schema(caller(), name, hub(), clock.now()), SCHEMA)
+    return tagged(reading_room.schema(caller(), name, hub(), clock.now()), SCHEMA)
 
 
 @documents.after_request
@@ -68,15 +67,3 @@ def _guard(response: Response) -> Response:
 @lru_cache(maxsize=4)
 def _openapi(origin: str, addresses: frozenset[tuple[str, str]]) -> bytes:
     return write_json(document(origin, addresses))
-
-
-def _tagged(body: bytes, media_type: str) -> Response:
-    """Answer with a body and its strong ETag, or with 304 when the caller has it; that has no content type to sign."""
-    tag = b64encode(hashlib.sha256(body).digest())
-    if tag in request.if_none_match:
-        made = answer(b"", media_type, 304)
-        del made.headers["Content-Type"]
-    else:
-        made = answer(body, media_type)
-    made.set_etag(tag)
-    return made

@@ -22,7 +22,7 @@ messages = Blueprint("messages", __name__, url_prefix="/v1")
 def post_notice() -> Response:
     """Accept one notice; answer with its receipt."""
     need_media_type(ENVELOPE)
-    return _receipt(intake.receive(caller(), caller().request.body, hub(), clock.now()))
+    return receipt(intake.receive(caller(), caller().request.body, hub(), clock.now()))
 
 
 @messages.post("/notices/batch")
@@ -36,7 +36,7 @@ def post_batch() -> Response:
 def post_acknowledgement() -> Response:
     """Accept an acknowledgement; answer with its receipt."""
     need_media_type(JOSE)
-    return _receipt(acknowledging.acknowledge(caller(), caller().request.body, hub(), clock.now()))
+    return receipt(acknowledging.acknowledge(caller(), caller().request.body, hub(), clock.now()))
 
 
 @messages.post("/queries")
@@ -46,11 +46,13 @@ def post_query() -> Response:
     now = clock.now()
     jws = queries.ask(caller(), caller().request.body, hub(), now)
     clock.wait_until(queries.deadline(hub(), now))
+    queries.enter(hub(), jws, clock.now())
     return answer(jws.encode(), JOSE)
 
 
-def _receipt(receipt: Receipt) -> Response:
-    return answer(receipt.jws.encode(), JOSE, 200 if receipt.again else 201)
+def receipt(given: Receipt) -> Response:
+    """Return the answer that a receipt is."""
+    return answer(given.jws.encode(), JOSE, 200 if given.again else 201)
 
 
 def _outcomes(outcomes: Sequence[Outcome]) -> bytes:

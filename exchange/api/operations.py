@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from exchange.api.problems import STATUS
+from exchange.wire.witnesses import MOST_ASKED
 
 ENVELOPE: Final = "application/vnd.asylum-exchange.envelope+json"
 BATCH: Final = "application/vnd.asylum-exchange.batch+json"
@@ -57,10 +58,19 @@ _NOTICE: Final = (
     " unknown-recipient recipient-outside-aud sandbox-tokens"
 )
 _ACT: Final = _BODY + "no-such-alert unknown-caseworker wrong-status four-eyes"
+_KEY: Final = "bad-base64 bad-key weak-key sandbox-key bad-key-statement stale-nonce no-possession"
+_OF: Final = {
+    "schema": {"type": "string", "pattern": "^(?=.{1,63}$)[a-z0-9]+(-[a-z0-9]+)*$"},
+    "description": "slug of an authority; without it, the records of all",
+}
 _RECEIPT: Final = Body(JOSE, "receipt", "asylum-exchange-receipt+jws")
 _NUMBER: Final = {"type": "string", "pattern": "^[0-9]{1,15}$"}
 _AFTER: Final = {"schema": _NUMBER, "description": "the number to go on from, which the page before gave as `next`"}
 _SIZE: Final = {"schema": _NUMBER, "description": "number of leaves of a checkpoint"}
+_COSIGNED: Final = {
+    "schema": {"type": "string", "pattern": f"^[1-{MOST_ASKED}]$"},
+    "description": "witnesses that must have cosigned the checkpoint, the newest such one; without it, the last one",
+}
 _WAIT: Final = {
     "schema": {"type": "string", "pattern": "^([12]?[0-9]|30)$"},
     "description": "seconds to wait for an item, when there is none",
@@ -132,12 +142,32 @@ OPERATIONS: Final[Mapping[tuple[str, str], Operation]] = MappingProxyType(
             "Read the proof that a leaf is in the ledger.",
             {200: Body(TEXT, "c2sp.org/tlog-proof@v1")},
             codes="bad-parameter not-published",
+            query={"cosigned": _COSIGNED},
         ),
         ("GET", "/v1/ledger/consistency"): Operation(
             "Read the proof that one checkpoint continues another.",
             {200: Body(TEXT, "hashes in base64, one a line (RFC 9162 section 2.1.4)")},
             codes="bad-parameter not-published",
             query={"from": _SIZE, "to": _SIZE},
+        ),
+        ("GET", "/v1/keys"): Operation(
+            "Read the records of key events: the history of everybody's keys, to be judged anew by the reader.",
+            {200: Body(JSON, "keys"), 304: None},
+            codes="bad-parameter",
+            query={"of": _OF},
+        ),
+        ("POST", "/v1/keys"): Operation(
+            "Say of one's own keys that one follows another, or that one is revoked.",
+            {201: _RECEIPT, 200: _RECEIPT},
+            Body(JOSE, "key-statement", "asylum-exchange-key+jws"),
+            "wrong-media-type bad-json bad-schema bad-base64 bad-jws wrong-typ bad-notice-signature foreign-iss"
+            " wrong-exchange " + _KEY + " not-its-key already-enrolled bad-history",
+        ),
+        ("POST", "/v1/keys/challenges"): Operation(
+            "Ask for the nonce over which one shows that one holds a new key.",
+            {200: Body(JSON, "key-challenge-answer")},
+            Body(JSON, "key-challenge"),
+            _BODY + _KEY,
         ),
         ("GET", "/v1/self"): Operation(
             "Read how the exchange sees the caller: keys, place in the sequence, and the exchange's clock.",

@@ -15,7 +15,7 @@ _BY_STATUS: Final = {
         " foreign-disclosure repeated-disclosure part-missing bad-schema"
         " bad-time contradictory-times contradictory-states bad-parameter bad-request"
         " bad-sealed classical-recipient sealed-mismatch unknown-recipient recipient-outside-aud"
-        " not-the-content sandbox-tokens"
+        " not-the-content sandbox-tokens bad-key-statement bad-key weak-key stale-nonce"
     ),
     401: (
         "unsigned bad-signature-header wrong-label wrong-tag no-nonce component-missing component-extra"
@@ -24,11 +24,11 @@ _BY_STATUS: Final = {
     ),
     403: (
         "foreign-key bad-notice-key foreign-iss wrong-exchange not-yours-to-say unknown-caseworker four-eyes"
-        " no-own-case"
+        " no-own-case not-its-key no-possession sandbox-key"
     ),
     404: "not-found no-such-alert not-published",
     405: "method-not-allowed",
-    409: "id-conflict wrong-status",
+    409: "id-conflict wrong-status already-enrolled bad-history",
     413: "too-large",
     415: "wrong-media-type",
     431: "headers-too-large",

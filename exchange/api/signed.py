@@ -4,6 +4,7 @@ The signature is verified before anything is looked up, from the raw target and 
 signed, refusals included.
 """
 
+import hashlib
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -20,6 +21,7 @@ from exchange.deps import UNREACHABLE, Hub
 from exchange.domain.errors import Refusal
 from exchange.logs import log
 from exchange.wire import httpsig
+from exchange.wire.encoding import b64encode
 from exchange.wire.messages import Answer, Request
 
 PREFIX: Final = "/v1/"
@@ -49,6 +51,18 @@ def caller() -> Caller:
 def answer(body: bytes, media_type: str, status: int = 200) -> Response:
     """Return an answer; it is signed on its way out."""
     return Response(body, status=status, content_type=media_type)
+
+
+def tagged(body: bytes, media_type: str) -> Response:
+    """Return an answer with its strong ETag, or 304 when the caller has it; that has no content type to sign."""
+    tag = b64encode(hashlib.sha256(body).digest())
+    if tag in request.if_none_match:
+        made = answer(b"", media_type, 304)
+        del made.headers["Content-Type"]
+    else:
+        made = answer(body, media_type)
+    made.set_etag(tag)
+    return made
 
 
 def need_media_type(expected: str) -> None:

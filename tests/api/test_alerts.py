@@ -4,16 +4,14 @@ from typing import Any
 
 import pytest
 
-from authorities import Office
+from authorities import Office, hire
 from builders import READERS, SK_ASYLUM, UA_ASYLUM
 from conftest import Enrol
-from exchange import signing_in
 from exchange.client.speaker import Refused
 from exchange.deps import Hub
 from exchange.store.session import row
 from steps import keep_all
 
-PASSWORD = "a long enough password"  # noqa: S105 -- of caseworkers who live for one test
 SEVERITIES = ("critical", "high", "medium", "info")
 NOBODYS = "01931d3c-0000-7000-8000-000000000001"
 
@@ -23,8 +21,8 @@ def offices(hub: Hub, web: str, enrol: Enrol) -> dict[str, Office]:
     assert web
     made = {who.slug: enrol(who) for who in READERS}
     for who in (SK_ASYLUM, UA_ASYLUM):
-        signing_in.add_caseworker(hub, who, "one-1", "caseworker", PASSWORD)
-        signing_in.add_caseworker(hub, who, "chief-1", "supervisor", PASSWORD)
+        hire(hub, who.slug, "one-1", "caseworker")
+        hire(hub, who.slug, "chief-1", "supervisor")
     return made
 
 
@@ -103,7 +101,7 @@ def test_the_same_act_of_somebody_else_is_another_act(hub: Hub, offices: dict[st
 
 
 def test_who_acts_must_be_a_caseworker_of_the_authority(hub: Hub, offices: dict[str, Office]) -> None:
-    signing_in.add_caseworker(hub, UA_ASYLUM, "only-ua", "supervisor", PASSWORD)
+    hire(hub, UA_ASYLUM.slug, "only-ua", "supervisor")
     chain(hub, offices)
     speaker = offices["sk-asylum"].speaker
     number = speaker.alerts()[0]["id"]

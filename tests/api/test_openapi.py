@@ -15,11 +15,10 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from authorities import Office
+from authorities import Office, hire
 from builders import AF_BORDER, READERS, SK_ASYLUM, SK_BORDER
 from conftest import Enrol
 from console.conftest import CHROMIUM, FLAGS
-from exchange import signing_in
 from exchange.api import openapi
 from exchange.api.operations import OPERATIONS, codes
 from exchange.api.problems import STATUS
@@ -156,7 +155,7 @@ def test_a_schema_is_not_served_twice_to_one_signature(web: str, enrol: Enrol) -
 def offices(hub: Hub, web: str, enrol: Enrol) -> dict[str, Office]:
     assert web
     made = {who.slug: enrol(who) for who in READERS}
-    signing_in.add_caseworker(hub, SK_ASYLUM, "one-1", "supervisor", "a long enough password")
+    hire(hub, SK_ASYLUM.slug, "one-1", "supervisor")
     return made
 
 

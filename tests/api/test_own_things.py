@@ -66,6 +66,7 @@ def test_own_state(web: str, enrol: Enrol) -> None:
         "request": (office.folder.key("request").kid, "active"),
         "notice": (office.folder.key("notice").kid, "active"),
         "seal": (office.folder.seal_key().kid, "active"),
+        "recovery": (office.folder.key("recovery").kid, "active"),
     }
     assert (told["iss"], told["kind"], told["state"]) == (SK_BORDER.urn, "border_guard", "SVK")
     assert told["sequence"] == {"seq": 1, "prev": receipt["sha256"]}

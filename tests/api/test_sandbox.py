@@ -1,46 +1,45 @@
 """What everybody knows is worth nothing in a real exchange: keys and tokens of the sandbox."""
 
+from pathlib import Path
+
 import pytest
 
+from authorities import secretariat_of
 from builders import SK_BORDER, reader
 from conftest import Enrol
-from exchange import officers, sandbox
+from exchange import sandbox
+from exchange.client.folder import Folder
 from exchange.client.speaker import Refused
-from exchange.clock import now
 from exchange.deps import Hub
 from exchange.domain.errors import Refusal
 from exchange.domain.notice import Reader
-from exchange.officers import Enrolment
 from exchange.wire import keys, sealing_keys
+from exchange.wire.key_statements import SIGNING
 
 
-def enrolment(who: Reader, **known: str) -> Enrolment:
-    """Fresh keys, but for those that are named: purpose to the slug whose sandbox key it is."""
-    made: dict[str, keys.PublicKey | sealing_keys.SealPublicKey] = {
-        "request": keys.generate("request").public,
-        "notice": keys.generate("notice").public,
-        "seal": sealing_keys.generate().public,
-    }
-    for purpose, slug in known.items():
-        made[purpose] = (
-            sandbox.seal_key(slug).public if purpose == "seal" else sandbox.signing_key(slug, purpose).public
-        )
-    return Enrolment(who, made)
+def applying(folder: Path, who: Reader, **known: str) -> Folder:
+    """A folder with fresh keys, but for those that are named: purpose to the slug whose sandbox key it is."""
+    made = {p: sandbox.signing_key(known[p], p) if p in known else keys.generate(p) for p in SIGNING}
+    seal = sandbox.seal_key(known["seal"]) if "seal" in known else sealing_keys.generate()
+    own = Folder(folder / "-".join(["own", *known.values()]))
+    own.put({"slug": who.slug, "kind": who.kind, "state": who.state}, made, seal)
+    return own
 
 
-@pytest.mark.parametrize("purpose", ["request", "notice", "seal"])
+@pytest.mark.parametrize("purpose", ["request", "notice", "recovery", "seal"])
 @pytest.mark.parametrize("slug", ["pl-asylum", "unhcr", "af-border"])
-def test_a_real_exchange_enrols_no_key_of_the_sandbox(hub: Hub, purpose: str, slug: str) -> None:
+def test_a_real_exchange_enrols_no_key_of_the_sandbox(hub: Hub, tmp_path: Path, purpose: str, slug: str) -> None:
     assert not sandbox.is_one(hub.exchange_id)
+    officers = secretariat_of(hub)
     with pytest.raises(Refusal) as refused:
-        officers.enrol(hub, enrolment(reader("xx-office"), **{purpose: slug}), now())
+        officers.enrol(applying(tmp_path, reader("xx-office"), **{purpose: slug}))
     assert refused.value.code == "sandbox-key"
-    officers.enrol(hub, enrolment(reader("xx-office")), now())
+    officers.enrol(applying(tmp_path, reader("xx-office")))
 
 
-def test_a_sandbox_enrols_them(hub: Hub) -> None:
+def test_a_sandbox_enrols_them(hub: Hub, tmp_path: Path) -> None:
     object.__setattr__(hub, "exchange_id", "sandbox-test")
-    officers.enrol(hub, enrolment(reader("xx-office"), request="pl-asylum", seal="unhcr"), now())
+    secretariat_of(hub).enrol(applying(tmp_path, reader("xx-office"), request="pl-asylum", seal="unhcr"))
 
 
 def test_a_real_exchange_takes_no_tokens_of_the_sandbox(web: str, enrol: Enrol) -> None:

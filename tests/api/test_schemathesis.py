@@ -31,10 +31,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from authorities import Office
+from authorities import Office, hire
 from builders import SK_ASYLUM, UA_ASYLUM, UNHCR
 from conftest import Enrol
-from exchange import signing_in
 from exchange.api import openapi
 from exchange.api.operations import OPERATIONS
 from exchange.clock import now
@@ -147,7 +146,7 @@ def office(hub: Hub, web: str, enrol: Enrol) -> Office:
     """An asylum office with an inbox, an alert in its queue and a caseworker."""
     assert web
     office, other, _ = (enrol(who) for who in (SK_ASYLUM, UA_ASYLUM, UNHCR))
-    signing_in.add_caseworker(hub, SK_ASYLUM, "one-1", "supervisor", "a long enough password")
+    hire(hub, SK_ASYLUM.slug, "one-1", "supervisor")
     office.post("claim_registered", person="one", event_time="2026-08-01")
     other.post("claim_registered", person="one", aud=[office.who.urn])
     inadmissible = {"named_country": "UKR", "outcome": "inadmissible", "ground": "safe_third_country"}

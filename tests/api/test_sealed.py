@@ -5,12 +5,10 @@ from typing import Any
 
 import pytest
 
-from authorities import Office
+from authorities import Office, secretariat_of
 from builders import AF_BORDER, SK_BORDER, UA_ASYLUM, UA_BORDER
 from conftest import Enrol
-from exchange import officers
 from exchange.client.speaker import Refused
-from exchange.clock import now
 from exchange.deps import Hub
 from exchange.domain.errors import Refusal
 from exchange.store.session import rows
@@ -211,6 +209,11 @@ def test_an_author_that_signed_another_text_is_found_out(hub: Hub, both: tuple[O
     assert refused.value.code == "unknown-key"
 
 
+def erase(hub: Hub, notice: tuple[str, str], part: str, reason: str) -> None:
+    named = {"iss": notice[0], "id": notice[1]}
+    secretariat_of(hub).act("erase", {"notice": named, "part": part, "reason": reason})
+
+
 def test_an_erased_part_is_gone_everywhere_and_all_proofs_stay(hub: Hub, both: tuple[Office, Office]) -> None:
     sk, ua = both
     envelope = _written(sk, sealed(sk, ua))
@@ -219,7 +222,7 @@ def test_an_erased_part_is_gone_everywhere_and_all_proofs_stay(hub: Hub, both: t
     iss, notice_id = sk.who.urn, sdjwt.read(item["notice"]).claims.id
     blob = item["sealed"][0]
     for name in ("sealed", "safeguards"):
-        officers.erase(hub, iss, notice_id, (name, "asked_by_the_person"), now())
+        erase(hub, (iss, notice_id), name, "asked_by_the_person")
     (after,) = [one for one in ua.speaker.inbox()["items"] if one["type"] == "notice"]
     assert after["sealed"] == []
     opened = ua.speaker.open(after)
@@ -237,5 +240,5 @@ def test_an_erased_part_is_gone_everywhere_and_all_proofs_stay(hub: Hub, both: t
         ]
     for what, code in ((("facts", "unlawful"), "bad-erasure"), (("sealed", "unlawful"), "not-found")):
         with pytest.raises(Refusal) as refused:
-            officers.erase(hub, iss, notice_id, what, now())
+            erase(hub, (iss, notice_id), *what)
         assert refused.value.code == code

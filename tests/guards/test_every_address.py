@@ -6,13 +6,13 @@ import httpx
 import pytest
 
 from conftest import Enrol
-from exchange.api import documents, ledger
+from exchange.api import documents, keys, ledger
 from exchange.app import make_app
 from exchange.client.speaker import Refused
 from exchange.console import pages
 from exchange.deps import Hub
 
-OPEN = {"healthz", *documents.OPEN, *ledger.OPEN, *pages.OPEN}
+OPEN = {"healthz", *documents.OPEN, *keys.OPEN, *ledger.OPEN, *pages.OPEN}
 VARIABLE = re.compile(r"<[^<>]+>")
 METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD")
 
