@@ -2,11 +2,13 @@
 
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from exchange.client import enrolling, hsm
 from exchange.client.folder import Folder
 from exchange.client.opening import Opened
 from exchange.client.speaker import Refused, Speaker
@@ -14,9 +16,12 @@ from exchange.domain.alertlife import ACTS
 from exchange.domain.errors import Refusal
 from exchange.domain.vocabulary import ACTING_STATES, AUTHORITY_KINDS, CLOSING_REASONS
 from exchange.wire.encoding import read_json
+from exchange.wire.key_statements import ENDINGS, PURPOSES
 from exchange.wire.keys import ALGORITHMS
+from exchange.wire.witnesses import MOST_ASKED
 
 _JSON_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FILE = click.Path(exists=True, dir_okay=False)
 
 
 def _print(value: Any) -> None:  # noqa: ANN401 -- JSON
@@ -40,12 +45,43 @@ def authority(context: click.Context, folder: Path) -> None:
 @click.option("--kind", type=click.Choice(AUTHORITY_KINDS), required=True)
 @click.option("--state", required=True, help="ISO 3166-1 alpha-3, or UNO.")
 @click.option("--alg", type=click.Choice(sorted(ALGORITHMS)), default="Ed25519")
+@click.option("--module", type=_FILE, help="PKCS#11 module of an HSM that holds the notice key.")
+@click.option("--token", help="Label of the token in it.")
+@click.option("--key", help="Label of the key in the token, or its id in hexadecimal.")
+@click.option("--pin-file", type=_FILE, help="File with the PIN, mode 0600.")
+@click.option("--generate", is_flag=True, help="Make the notice key inside the token.")
 @click.pass_obj
-def keys(folder: Folder, slug: str, kind: str, state: str, alg: str) -> None:
-    """Make keys, and the file to hand to the secretariat."""
+def keys(folder: Folder, /, slug: str, kind: str, state: str, **said: Any) -> None:  # noqa: ANN401 -- as click read it
+    """Make keys, and the file to hand to the secretariat. The notice key may be one in an HSM."""
     if state not in ACTING_STATES:
         raise click.BadParameter("no such state", param_hint="--state")
-    click.echo(folder.make(slug, kind, state, alg))
+    click.echo(folder.make(slug, kind, state, said["alg"], _in_module(said)))
+
+
+def _in_module(said: dict[str, Any]) -> hsm.ModuleKey | None:
+    """Return the notice key in a module when one is named: the one that is there, or a new one."""
+    named = [said[name] for name in ("module", "token", "key", "pin_file")]
+    if not any(named) and not said["generate"]:
+        return None
+    if not all(named):
+        raise click.UsageError("A key in a module needs --module, --token, --key and --pin-file.")
+    # links are kept: vendors point them at the newest module
+    module, pin_file = (str(Path(said[name]).absolute()) for name in ("module", "pin_file"))
+    where = hsm.Where(module, said["token"], said["key"], pin_file)
+    return hsm.generate(where, said["alg"]) if said["generate"] else hsm.open_key(where)
+
+
+@authority.command()
+@click.argument("invitation", type=_JSON_FILE)
+@click.pass_obj
+def answer(folder: Folder, invitation: Path) -> None:
+    """Answer the invitation of the secretariat with a bundle; prints its fingerprint, to read to the officers.
+
+    Read it to two of them, over a line that is not the exchange.
+    """
+    answered = enrolling.answer(folder, _load(invitation))
+    click.echo(f"hand to the secretariat: {answered.path}", err=True)
+    click.echo(answered.fingerprint)
 
 
 @authority.command()
@@ -63,6 +99,51 @@ def know(folder: Folder, enrolments: tuple[Path, ...]) -> None:
     """Pin the keys of other authorities from the files that they made, compared over a second channel."""
     for enrolment in enrolments:
         click.echo(folder.know(_load(enrolment)))
+
+
+@authority.command()
+@click.argument("slug")
+@click.option("--fingerprint", prompt="Fingerprint of its bundle, as it was read to you", help="It is asked for.")
+@click.pass_obj
+def meet(folder: Folder, slug: str, fingerprint: str) -> None:
+    """Pin the keys of another authority that is enrolled, and follow them as far as witnesses saw them."""
+    with Speaker(folder) as speaker:
+        click.echo(speaker.others.meet(slug, fingerprint))
+
+
+@authority.command()
+@click.argument("slugs", nargs=-1)
+@click.pass_obj
+def update(folder: Folder, slugs: tuple[str, ...]) -> None:
+    """Follow the keys of the exchange and of these pinned authorities, by default all. Do it every week."""
+    with Speaker(folder) as speaker:
+        for line in speaker.others.follow_hub():
+            click.echo(line)
+        for slug in slugs or folder.others():
+            for line in speaker.others.follow(slug):
+                click.echo(line)
+
+
+@authority.command()
+@click.argument("purpose", type=click.Choice(PURPOSES))
+@click.option("--recovery", is_flag=True, help="Let the recovery key introduce it: the old key is in other hands.")
+@click.pass_obj
+def rotate(folder: Folder, purpose: str, *, recovery: bool) -> None:
+    """Make a new key that follows the one in use; the old one verifies for 30 days more. Prints its kid."""
+    with Speaker(folder) as speaker:
+        click.echo(speaker.keys.rotate(purpose, by_recovery=recovery))
+
+
+@authority.command(context_settings={"ignore_unknown_options": True})  # a kid may begin with a hyphen
+@click.argument("kid")
+@click.option("--ending", type=click.Choice(ENDINGS), required=True)
+@click.option("--since", type=click.DateTime(["%Y-%m-%dT%H:%M:%SZ"]), help="UTC. What it signed from then is flagged.")
+@click.pass_obj
+def revoke(folder: Folder, kid: str, ending: str, since: datetime | None) -> None:
+    """Revoke a key of ours with the recovery key. Let a successor follow it first, or the secretariat must help."""
+    moment = None if since is None else int(since.replace(tzinfo=UTC).timestamp())
+    with Speaker(folder) as speaker:
+        speaker.keys.revoke(kid, ending, moment)
 
 
 @authority.command()
@@ -152,11 +233,14 @@ def notice(folder: Folder, iss: str, notice_id: str) -> None:
 
 @authority.command()
 @click.argument("notice_id")
+@click.option(
+    "--cosigned", type=click.IntRange(1, MOST_ASKED), default=None, help="So many witnesses must have seen it."
+)
 @click.pass_obj
-def prove(folder: Folder, notice_id: str) -> None:
+def prove(folder: Folder, notice_id: str, cosigned: int | None) -> None:
     """Fetch, verify and keep the proof that a notice of yours stands in the ledger."""
     with Speaker(folder) as speaker:
-        included = speaker.prove(notice_id)
+        included = speaker.prove(notice_id, cosigned or 0)
     head = included.checkpoint.head
     click.echo(f"leaf {included.index} is in the ledger {head.origin} of {head.size} leaves")
 

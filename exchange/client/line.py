@@ -46,7 +46,7 @@ class Line:
         self._tries = tries
         self._base_url = folder.hub["base_url"]
         self._request_key = folder.key("request")
-        self._answer_key = folder.hub_key("answer")
+        self._answer_keys = folder.hub_keys("answer")
         self._http = httpx.Client(timeout=httpx.Timeout(_PATIENCE), trust_env=False)
 
     def close(self) -> None:
@@ -69,7 +69,7 @@ class Line:
             except httpx.TransportError:
                 continue
             answer = Answer(got.status_code, tuple(got.headers.multi_items()), got.content)
-            httpsig.verify_answer(answer, signed, self._answer_key)
+            httpsig.verify_answer(answer, signed, httpsig.key_named(answer, self._answer_keys))
             if answer.status not in AGAIN:
                 return _good(answer)
         raise Refusal("no-answer", f"The exchange gave no answer in {self._tries} tries. What was to be sent is kept.")

@@ -42,6 +42,8 @@ class Opened:
     parts: Mapping[str, Json]
     view: Mapping[str, Json]
     sealed: tuple[Text, ...]
+    flagged: bool = False
+    """The key that signed it was reported to be in other hands: it may protect, and never speaks for a removal."""
 
 
 def head(item: Mapping[str, Any]) -> dict[str, str]:
@@ -57,22 +59,21 @@ def opened(folder: Folder, item: Mapping[str, Any]) -> Opened:
     those of `statements.heard`, `wrong-view`, those of `sealing.open_sealed`, `sealed-mismatch`.
     """
     unverified = sdjwt.read(item["notice"])
-    key = folder.notice_key_of(unverified.claims.iss)
-    if key.kid != unverified.kid:
-        raise Refusal("unknown-key", "The notice is not signed with the pinned key of its author.")
+    key = folder.notice_key_of(unverified.claims.iss, unverified.kid)
     notice = sdjwt.verify_shown(unverified, key, folder.hub["ex"])
     view: dict[str, Json] = {}
     if "view" in item:
-        view = statements.heard(item["view"], statements.VIEW, folder.hub_key("words"))
+        view = folder.heard(item["view"], statements.VIEW)
         if [view.pop(name, None) for name in ("iss", "id")] != [notice.claims.iss, notice.claims.id]:
             raise Refusal("wrong-view", "The view is of another notice.")
     texts = _texts(folder, notice, item.get("sealed", []))
-    return Opened(notice.claims.iss, notice.claims.id, b64encode(notice.sha256), notice.parts, view, texts)
+    flagged = "flag" in item or folder.is_compromised(notice.claims.iss, key.kid)
+    return Opened(notice.claims.iss, notice.claims.id, b64encode(notice.sha256), notice.parts, view, texts, flagged)
 
 
 def _texts(folder: Folder, notice: sdjwt.Notice, blobs: list[str]) -> tuple[Text, ...]:
     """Open the blobs that came: each is one that the notice signed. Those for others come to their author alone."""
-    own = folder.seal_key()
+    own = folder.seal_keys()
     signed = {entry["sha256"]: entry for entry in cast("list[dict[str, Any]]", notice.parts.get("sealed", []))}
     urn = f"urn:asylum-exchange:notice:{notice.claims.iss.removeprefix(URN)}:{notice.claims.id}"
     texts = []
@@ -81,8 +82,9 @@ def _texts(folder: Folder, notice: sdjwt.Notice, blobs: list[str]) -> tuple[Text
         if entry is None:
             raise Refusal("sealed-mismatch", "A sealed text is none that the notice signed.")
         (blob,) = sealing.check([entry], [jwe], urn)
-        if notice.claims.iss == folder.urn and own.kid not in blob.kids:
+        mine = next((own[kid] for kid in blob.kids if kid in own), None)
+        if notice.claims.iss == folder.urn and mine is None:
             continue
-        text = sealing.open_sealed(blob, own, entry["pt_sha256"])
+        text = sealing.open_sealed(blob, mine or folder.seal_key(), entry["pt_sha256"])
         texts.append(Text(entry["pt_sha256"], text.person, text.narrative))
     return tuple(texts)

@@ -8,9 +8,11 @@ import uuid_utils
 from exchange import clock
 from exchange.client import opening, writing
 from exchange.client.folder import Folder
+from exchange.client.knowing import Others
 from exchange.client.line import BATCH, ENVELOPE, JOSE, JSON, TRIES, Line, Refused
 from exchange.client.opening import Opened
 from exchange.client.proving import Watched
+from exchange.client.succession import Keys
 from exchange.domain.errors import Refusal
 from exchange.wire import jws, statements
 from exchange.wire.claims import Claims
@@ -151,7 +153,7 @@ class Speaker:
         members: dict[str, Json] = {"notice": {"iss": notice["iss"], "id": notice["id"]}, "state": state, **more}
         body = self._said(members, statements.ACKNOWLEDGEMENT)
         answer = self._line.jws("/v1/acknowledgements", body, JOSE)
-        return statements.heard(answer, statements.RECEIPT, self.folder.hub_key("receipt"))
+        return self.folder.heard(answer, statements.RECEIPT)
 
     def receive(self, item: Mapping[str, Any]) -> Opened:
         """Open a notice of the inbox and acknowledge it: each sealed text `opened`, or one of them `unreadable`.
@@ -178,12 +180,13 @@ class Speaker:
         """
         return Watched(self.folder, self._line).look()
 
-    def prove(self, notice_id: str) -> Included:
+    def prove(self, notice_id: str, cosigned: int = 0) -> Included:
         """Return the proof, verified and kept, that a notice of ours stands in the ledger where its receipt says.
 
-        Raises Refusal `not-published` within the second after acceptance, `bad-proof`, `ledger-forked`.
+        With `cosigned`, under a checkpoint that so many pinned witnesses cosigned. Raises Refusal `not-published`
+        within the second after acceptance, `not-witnessed`, `bad-proof`, `ledger-forked`.
         """
-        return Watched(self.folder, self._line).prove(notice_id)
+        return Watched(self.folder, self._line).prove(notice_id, cosigned)
 
     def notices(self, which: str = "own", after: str = "") -> dict[str, Any]:
         """Return which notices were accepted of us (`own`), or delivered to us (`addressed`), a page at a time."""
@@ -220,7 +223,17 @@ class Speaker:
         `asked` has `purpose`, `legal_basis`, `case` and `tokens`.
         """
         answer = self._line.jws("/v1/queries", self._said(asked, statements.QUERY), JOSE)
-        return statements.heard(answer, statements.ANSWER, self.folder.hub_key("words"))
+        return self.folder.heard(answer, statements.ANSWER)
+
+    @property
+    def keys(self) -> Keys:
+        """Our own keys: one follows another, one is revoked. A new request key is used by the next Speaker."""
+        return Keys(self.folder, self._line)
+
+    @property
+    def others(self) -> Others:
+        """The keys of others: pinned by a fingerprint, followed as far as proof goes."""
+        return Others(self.folder, self._line)
 
     def _said(self, members: dict[str, Json], typ: str) -> bytes:
         claims = Claims(self._hub["ex"], str(uuid_utils.uuid7()), self.folder.urn, int(clock.now().timestamp()))

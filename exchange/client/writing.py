@@ -78,7 +78,7 @@ def receipt(folder: Folder, envelope: bytes, jws: str, notice_id: str) -> dict[s
     `statements.heard`.
     """
     issued = _notice(envelope).partition("~")[0]
-    told = statements.heard(jws, statements.RECEIPT, folder.hub_key("receipt"))
+    told = folder.heard(jws, statements.RECEIPT)
     if [told.get(name) for name in ("iss", "id", "sha256")] != [
         folder.urn,
         notice_id,

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from authorities import Office
+from authorities import Office, secretariat_of
 from client.altering import Asked, Between, instead, serving
 from client.test_speaker import pinned, somebody
 from conftest import Enrol
@@ -73,7 +73,8 @@ def named(report: dict[str, Any], name: str) -> dict[str, Any]:
 def test_a_good_folder_is_well(office: Office) -> None:
     code, report = told("--folder", office.folder.path)
     assert (code, wrong(report), report["authority"]) == (0, {}, office.who.urn)
-    assert {"reached", "answer", "clock", "self", "key request", "key notice", "key seal", "sequence", "pending"} == {
+    ours = {f"key {purpose}" for purpose in ("request", "notice", "recovery", "seal")}
+    assert {"reached", "answer", "clock", "self", "sequence", "pending", *ours} == {
         one["name"] for one in report["findings"]
     }
     office.post()
@@ -153,7 +154,7 @@ def test_a_key_that_differs_from_the_enrolled_one(office: Office, tmp_path: Path
 
 @pytest.mark.parametrize(
     ("dates", "status"),
-    [("revoked_at = now()", "revoked"), ("active_from = now() + interval '1 day'", "future")],
+    [("ends_at = now()", "ended"), ("active_from = now() + interval '1 day'", "future")],
 )
 def test_a_key_that_is_not_active(hub: Hub, office: Office, dates: str, status: str) -> None:
     kid = office.folder.key("notice").kid
@@ -192,7 +193,7 @@ def _spoiled(office: Office) -> Path:
 
 @pytest.mark.usefixtures("web")
 def test_a_sandbox_serves_instead_of_a_folder(hub: Hub, tmp_path: Path) -> None:
-    path = sandboxing.set_up(replace(hub, exchange_id="sandbox-test"), tmp_path)
+    path = sandboxing.set_up(secretariat_of(replace(hub, exchange_id="sandbox-test")), tmp_path)
     code, report = told("--sandbox", path, "--authority", "pl-asylum")
     assert (code, report["authority"]) == (0, "urn:asylum-exchange:authority:pl-asylum")
     assert "pl-asylum" in doctor("--sandbox", path, "--authority", "nobody").stderr

@@ -38,9 +38,10 @@ def test_a_careless_process_still_keeps_its_files_to_itself(folder: Folder) -> N
     folder.keep_receipt("two", "a.b.c")
     folder.pin({"ex": "x"})
     found = modes(folder)
+    private = {"request.pem", "notice.pem", "recovery.pem", "seal.jwk"}
+    others = {"enrolment.json", "one.json", "sequence.json", "two.jws", "hub.json"}
     assert {name: mode for name, mode in found.items() if name not in {"pending", "receipts"}} == dict.fromkeys(
-        {"request.pem", "notice.pem", "seal.jwk", "enrolment.json", "one.json", "sequence.json", "two.jws", "hub.json"},
-        0o600,
+        private | others, 0o600
     )
     assert {found["pending"], found["receipts"], stat.S_IMODE(folder.path.stat().st_mode)} == {0o700}
 

@@ -44,7 +44,7 @@ def fits(key: keys.PublicKey, signature: bytes, data: str | bytes) -> bool:
     return True
 
 
-def signature(signing: Mapping[str, keys.PrivateKey], signed: bytes, base: str) -> str:
+def signature(signing: Mapping[str, keys.Signer], signed: bytes, base: str) -> str:
     """Return in words by which of our keys, over what, a signature is; empty when it is none of these."""
     if fits(signing["notice"].public, signed, base):
         return "Your notice key signed it, not your request key."

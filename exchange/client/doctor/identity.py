@@ -1,12 +1,13 @@
 """Who the doctor looks at: the keys of an authority and what it pins of the hub, from its folder or a sandbox."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from exchange.client import hsm
 from exchange.client.folder import URN, Folder
 from exchange.domain.errors import Refusal
 from exchange.wire import keys
@@ -24,12 +25,20 @@ class Identity:
     urn: str
     base_url: str
     kids: Mapping[str, str]
-    signing: Mapping[str, keys.PrivateKey] = field(repr=False)
-    answer_key: keys.PublicKey
+    signing: Mapping[str, keys.Signer] = field(repr=False)
+    answer_keys: Sequence[keys.PublicKey]
     last: tuple[int, str | None] | None = None
     pending: tuple[str, ...] = ()
     stray: tuple[str, ...] = ()
     """Purposes whose private key is not the one in enrolment.json."""
+
+    @property
+    def request_key(self) -> keys.PrivateKey:
+        """The key that signs requests: always one of a file."""
+        key = self.signing["request"]
+        if not isinstance(key, keys.PrivateKey):
+            raise NotUsable("The request key must be a file: only a notice key can be in a module.")
+        return key
 
 
 def of_folder(folder: Folder) -> Identity:
@@ -38,16 +47,19 @@ def of_folder(folder: Folder) -> Identity:
         signing = {purpose: folder.key(purpose) for purpose in ("request", "notice")}
         kids = {**{purpose: key.kid for purpose, key in signing.items()}, "seal": folder.seal_key().kid}
         urn, told = folder.urn, _enrolled(folder)
-        base_url, answer_key = _address(folder.hub["base_url"]), folder.hub_key("answer")
+        kids |= {purpose: kid for purpose, kid in told.items() if purpose == "recovery"}  # its file is kept offline
+        base_url, answer_keys = _address(folder.hub["base_url"]), folder.hub_keys("answer")
     except FileNotFoundError as missing:
         raise NotUsable(_missing(folder, str(missing.filename))) from None
-    except (Refusal, KeyError, TypeError, ValueError, OSError):
+    except (Refusal, KeyError, TypeError, ValueError, OSError) as error:
+        if isinstance(error, Refusal) and error.code in hsm.CODES:
+            raise NotUsable(error.detail) from None
         raise NotUsable(f"A file in {folder.path} is damaged: take it from a copy, or make a new folder.") from None
     seq, prev = folder.place()
     stray = tuple(purpose for purpose, kid in kids.items() if told.get(purpose) != kid)
     last = (seq - 1, prev) if seq > 1 else None
     waiting = tuple(path.stem for path in folder.pending())
-    return Identity(urn, base_url, kids, signing, answer_key, last, waiting, stray)
+    return Identity(urn, base_url, kids, signing, answer_keys, last, waiting, stray)
 
 
 def _address(base_url: str) -> str:
@@ -65,7 +77,7 @@ def _address(base_url: str) -> str:
 def _enrolled(folder: Folder) -> dict[str, str]:
     """Return the kids in the file that the secretariat got, by purpose."""
     told = cast("dict[str, Any]", read_json((folder.path / "enrolment.json").read_bytes()))["keys"]
-    return {purpose: jwk["kid"] for purpose, jwk in told.items()}
+    return {purpose: jwk["kid"] for purpose, jwk in told.items() if purpose != "earlier"}
 
 
 def _missing(folder: Folder, name: str) -> str:
@@ -84,8 +96,8 @@ def of_sandbox(described: Mapping[str, Any], slug: str) -> Identity:
         its = found[URN + slug]
         signing = {purpose: _private(its[purpose]["d"], purpose) for purpose in ("request", "notice")}
         kids = {**{purpose: key.kid for purpose, key in signing.items()}, "seal": str(its["seal"]["kid"])}
-        answer_key = keys.public_from_jwk(described["hub_keys"]["answer"], "answer")
-        return Identity(URN + slug, _address(described["base_url"]), kids, signing, answer_key)
+        answer_keys = [keys.public_from_jwk(described["hub_keys"]["answer"], "answer")]
+        return Identity(URN + slug, _address(described["base_url"]), kids, signing, answer_keys)
     except (Refusal, KeyError, TypeError, ValueError):
         raise NotUsable("This is no sandbox.json as `asylum-exchange up --sandbox DIR` writes it.") from None
 

@@ -92,7 +92,7 @@ def visit(mine: Identity, clock: Clock) -> Report:
 def _asked(mine: Identity, clock: Clock, shift: timedelta, report: Report) -> Answer | None:
     """Return the hub's answer to GET /v1/self when it is reached and it is the pinned hub's."""
     bare = Request("GET", mine.base_url + SELF, (), b"")
-    signed = httpsig.sign_request(bare, mine.signing["request"], clock() + shift, secrets.token_bytes(16))
+    signed = httpsig.sign_request(bare, mine.request_key, clock() + shift, secrets.token_bytes(16))
     return _believed(mine, signed, report)
 
 
@@ -104,11 +104,12 @@ def _believed(mine: Identity, signed: Request, report: Report) -> Answer | None:
         return None
     report.findings.append(fine("reached", f"{mine.base_url} answers, with status {answer.status}."))
     try:
-        httpsig.verify_answer(answer, signed, mine.answer_key)
+        key = httpsig.key_named(answer, mine.answer_keys)
+        httpsig.verify_answer(answer, signed, key)
     except Refusal as refusal:
         report.findings.append(_not_believed(mine, answer, refusal))
         return None
-    report.findings.append(fine("answer", f"The answer is signed with the pinned key {mine.answer_key.kid}."))
+    report.findings.append(fine("answer", f"The answer is signed with the pinned key {key.kid}."))
     return answer
 
 
@@ -118,7 +119,7 @@ def _not_believed(mine: Identity, answer: Answer, refusal: Refusal) -> Finding:
         words = f"The answer (status {answer.status}) is not signed: something else than the hub gave it."
         return wrong("answer", words, refusal.code, "Look which proxy stands between, and whether base_url is right.")
     if refusal.code == "unknown-key":
-        words = f"The answer is signed by another key than the pinned one, {mine.answer_key.kid}."
+        words = f"The answer is signed by another key than the pinned one, {mine.answer_keys[-1].kid}."
         return wrong("answer", words, refusal.code, pin)
     words = f"The signature of the answer does not hold: {refusal.code}. {refusal.detail}"
     return wrong("answer", words, refusal.code, "Look what stands between you and the hub: it changes messages.")
@@ -168,7 +169,7 @@ def _known(mine: Identity, answer: Answer, told: Mapping[str, Any]) -> Iterator[
 
 def _mend(code: str) -> str:
     if code == "unknown-key":
-        return "Hand enrolment.json to the secretariat: `asylum-exchange officer enrol` enrols it there."
+        return "Hand enrolment.json to the secretariat: `asylum-exchange officer invite` begins the enrolment there."
     return NEXT.get(code, f"Read docs/errors.md under {code}.")
 
 
