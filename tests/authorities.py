@@ -1,9 +1,12 @@
 """Authorities for tests: each with its own folder of keys, speaking real HTTP through the client that users have."""
 
+import atexit
 import hashlib
 import hmac
 import json
 import secrets
+import shutil
+import tempfile
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,11 +17,14 @@ from builders import facts
 from exchange.client.folder import Folder
 from exchange.client.speaker import Speaker
 from exchange.clock import now
+from exchange.demo.ceremony import Secretariat, begin
+from exchange.deps import Hub
 from exchange.domain.notice import Reader
 from exchange.wire import sdjwt
 from exchange.wire.claims import Claims
 from exchange.wire.encoding import b64encode, write_json
 
+PASSWORD = "a long enough password"  # noqa: S105 -- of caseworkers who live for one test
 TYPES = ("C2D", "C2Y", "DOC", "X2D")
 
 
@@ -26,6 +32,28 @@ def tokens(person: str) -> dict[str, Any]:
     """Tokens of an invented person, as a sandbox makes them."""
     values = [f"{t}.{b64encode(hmac.digest(b'sandbox', f'{t}|{person}'.encode(), hashlib.sha256))}" for t in TYPES]
     return {"profile": "N1", "keyset": "test", "values": values}
+
+
+_OFFICERS = Path(tempfile.mkdtemp(prefix="officers-"))
+"""Keys of the three officers of every exchange in this process, by the exchange's id."""
+atexit.register(shutil.rmtree, _OFFICERS, ignore_errors=True)
+
+
+def secretariat_of(hub: Hub) -> Secretariat:
+    """The three officers of a hub, who begin with it when nobody has."""
+    return begin(hub, _OFFICERS / hub.exchange_id)
+
+
+def enrolled(hub: Hub, *offices: "Office") -> None:
+    """Enrol authorities, by the whole ceremony; each pins the hub."""
+    secretariat = secretariat_of(hub)
+    for office in offices:
+        secretariat.enrol(office.folder)
+
+
+def hire(hub: Hub, authority: str, pseudonym: str, role: str = "caseworker") -> None:
+    """Give a caseworker of an authority an account, with the password that all have here."""
+    secretariat_of(hub).hire(authority, (pseudonym, role), PASSWORD)
 
 
 class Office:

@@ -10,11 +10,10 @@ import psycopg
 import pytest
 from werkzeug.serving import make_server
 
+import authorities
 from authorities import Office
 from builders import reader
-from exchange import officers
 from exchange.app import make_app
-from exchange.clock import now
 from exchange.deps import Hub, make_secrets, open_hub
 from exchange.domain.notice import Reader
 from exchange.embedded.ports import free_port
@@ -105,8 +104,7 @@ def enrol(hub: Hub, tmp_path: Path) -> Iterator[Enrol]:
 
     def enrolled(who: Reader | None = None, alg: str = "Ed25519") -> Office:
         office = Office(tmp_path / (who or reader()).slug, who or reader(), alg)
-        officers.enrol(hub, officers.read_enrolment(office.enrolment), now())
-        office.folder.pin(officers.introduction(hub))
+        authorities.enrolled(hub, office)
         offices.append(office)
         return office
 

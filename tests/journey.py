@@ -5,9 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from authorities import Office
-from exchange import officers
-from exchange.clock import now
+from authorities import Office, enrolled
 from exchange.deps import Hub
 from exchange.domain.notice import Reader
 from exchange.embedded.processes import until
@@ -31,8 +29,7 @@ class Journey:
         made = []
         for who in readers:
             office = Office(self.folder / who.slug, who)
-            officers.enrol(self.hub, officers.read_enrolment(office.enrolment), now())
-            office.folder.pin(officers.introduction(self.hub))
+            enrolled(self.hub, office)
             made.append(office)
         self.offices += made
         return made

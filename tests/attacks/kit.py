@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from authorities import Office
+from authorities import Office, enrolled
 from builders import reader
-from exchange import clock, officers
+from exchange import clock
 from exchange.client.line import BATCH, ENVELOPE, JOSE, JSON
 from exchange.deps import Hub
 from exchange.store.session import rows
@@ -68,8 +68,7 @@ class Webs:
         """An authority that nobody had before: the database is shared by all attacks."""
         slug = f"office-{len(self.offices)}"
         office = Office(self.folder / slug, reader(slug, kind, state), alg)
-        officers.enrol(self.hub, officers.read_enrolment(office.enrolment), clock.now())
-        office.folder.pin(officers.introduction(self.hub))
+        enrolled(self.hub, office)
         self.offices.append(office)
         return office
 

@@ -28,10 +28,10 @@ from exchange.wire.encoding import b64decode, read_json
 from exchange.wire.messages import Request
 
 UNTIL = {
-    "revoked": "revoked_at = now()",
-    "revoked long ago": "revoked_at = now() - interval '1 year'",
+    "revoked": "ends_at = now()",
+    "revoked long ago": "ends_at = now() - interval '1 year'",
     "future": "active_from = now() + interval '1 hour'",
-    "never in force": "active_from = now() + interval '2 hours', revoked_at = now() + interval '1 hour'",
+    "never in force": "active_from = now() + interval '2 hours', ends_at = now() + interval '1 hour'",
 }
 INACTIVE = pytest.mark.parametrize("dates", UNTIL.values(), ids=UNTIL.keys())
 
@@ -176,12 +176,12 @@ def test_a_key_ends_between_two_requests_on_both_workers(webs: Webs) -> None:
     accepted = [office.sign(), office.sign()]
     for worker in (0, 1):
         assert webs.post(office, "/v1/notices", accepted[worker], worker=worker).verdict == (201, "")
-    set_dates(webs, kid, "revoked_at = now()")
+    set_dates(webs, kid, "ends_at = now()")
     for worker in (0, 1):
         assert webs.post(office, "/v1/notices", office.sign(), worker=worker).verdict == (403, "bad-notice-key")
         # What was accepted before keeps its receipt: a retry whose answer was lost must not be lost with the key.
         assert webs.post(office, "/v1/notices", accepted[worker], worker=1 - worker).verdict == (200, "")
-    set_dates(webs, kid, "revoked_at = now() + interval '1 hour'")
+    set_dates(webs, kid, "ends_at = now() + interval '1 hour'")
     assert webs.post(office, "/v1/notices", office.sign()).verdict == (201, "")
     assert webs.counts(office)["notice"] == 3
 
@@ -216,7 +216,7 @@ def test_a_seal_key_that_is_not_active_receives_nothing(webs: Webs, name: str) -
 
 def test_a_refused_key_leaves_a_count_and_no_trace_of_anybody(webs: Webs) -> None:
     office = webs.enrol()
-    set_dates(webs, office.folder.key("request").kid, "revoked_at = now()")
+    set_dates(webs, office.folder.key("request").kid, "ends_at = now()")
     counted = "SELECT coalesce(sum(n), 0) FROM refusal_count WHERE code = 'key-not-active'"
     with webs.hub.database.transaction() as tx:
         ((before,),) = rows(tx, counted)

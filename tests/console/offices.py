@@ -8,15 +8,14 @@ from flask.testing import FlaskClient
 from uuid_utils import uuid7
 from werkzeug.test import TestResponse
 
+from authorities import PASSWORD, hire
 from console.evidence import body
-from exchange import clock, signing_in
+from exchange import clock
 from exchange.deps import Hub
-from exchange.domain.notice import Reader
 from exchange.store import queue
 from exchange.store.queue import Alert
 from exchange.store.session import row, rows
 
-PASSWORD = "a long enough password"  # noqa: S105 -- of caseworkers who live for one test
 MISSING = "019ab000-0000-7000-8000-000000000001"
 
 
@@ -29,8 +28,7 @@ class Office:
     alerts: list[str] = field(default_factory=list)
 
     def hires(self, pseudonym: str, role: str = "caseworker") -> str:
-        reader = Reader(self.slug, f"urn:asylum-exchange:authority:{self.slug}", "asylum_office", "SVK")
-        signing_in.add_caseworker(self.hub, reader, pseudonym, role, PASSWORD)
+        hire(self.hub, self.slug, pseudonym, role)
         return pseudonym
 
     def gets(self, **said: Any) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from authorities import secretariat_of
 from exchange.demo import play
 from exchange.deps import open_hub
 from exchange.embedded.postgres import NOT_DURABLE
@@ -57,7 +58,7 @@ def post_with_kills(journey: Journey, stage: play.Stage) -> None:
 
 
 def test_nothing_is_lost_and_nothing_is_doubled(journey: Journey, tmp_path: Path) -> None:
-    stage = play.set_up(journey.hub, tmp_path / "offices", lambda _: None)
+    stage = play.set_up(secretariat_of(journey.hub), tmp_path / "offices", lambda _: None)
     post_with_kills(journey, stage)
     journey.awaited(lambda: all(journey.exchange.supervisor.is_ready(name) for name in set(KILLS)), "not all came back")
     journey.hub.database.close()  # its connections were cut with the database

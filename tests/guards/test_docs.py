@@ -48,12 +48,14 @@ def test_every_refusal_has_its_heading_and_every_heading_a_refusal() -> None:
 
 def test_every_refusal_of_the_api_has_a_status() -> None:
     only_elsewhere = {
-        "no-answer", "wrong-receipt", "bad-enrolment", "bad-key", "weak-key", "already-enrolled", "no-such-authority",
-        "weak-password", "sign-in-failed", "sign-in-waits", "bad-form", "changed-since-read", "bad-erasure",
-        "decryption-failed", "not-a-recipient", "not-pinned", "plaintext-mismatch", "ledger-forked",
-        "bad-note", "bad-note-signature-line", "unknown-note-key", "bad-checkpoint", "bad-proof",
-        "sandbox-key", "wrong-view", "older-checkpoint", "wrong-tiles", "not-before", "no-mirror", "witness-refused",
-        "bad-witness",
+        "no-answer", "wrong-receipt", "bad-enrolment", "no-such-authority", "weak-password", "sign-in-failed",
+        "sign-in-waits", "bad-form", "changed-since-read", "bad-erasure", "decryption-failed", "not-a-recipient",
+        "not-pinned", "module-failed", "pin-exposed", "plaintext-mismatch", "ledger-forked", "bad-note",
+        "bad-note-signature-line", "unknown-note-key", "bad-checkpoint", "bad-proof", "wrong-view",
+        "older-checkpoint", "wrong-tiles", "not-before", "no-mirror", "witness-refused", "bad-witness",
+        "not-witnessed", "not-an-officer", "stale-command", "no-such-command", "already-carried",
+        "not-your-approval", "bad-invitation", "wrong-fingerprint", "wrong-secretariat", "key-ended",
+        "bad-openings", "not-in-ledger", "key-not-good", "no-keys", "not-yet",
     }  # fmt: skip
     assert codes() - set(problems.STATUS) == only_elsewhere
     assert set(problems.STATUS) <= codes()

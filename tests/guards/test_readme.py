@@ -6,7 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from exchange import settings
+from exchange.demo import ceremony
+from exchange.deps import open_hub
 from exchange.embedded.postgres import NOT_DURABLE
+from exchange.embedded.services import Running
 from exchange.embedded.up import Exchange, Plan
 
 ROOT = Path(__file__).parents[2]
@@ -27,10 +31,20 @@ def test_links_lead_somewhere() -> None:
         assert (ROOT / target).exists(), target
 
 
+def hire_officers(running: Running) -> None:
+    """As `make run` does."""
+    hub = open_hub(settings.load(running.environment), connections=1)
+    try:
+        ceremony.begin(hub, running.var / "officers")
+    finally:
+        hub.database.close()
+
+
 def test_an_authority_can_be_played_as_the_readme_says(tmp_path: Path) -> None:
     block = "".join(b for b in BLOCKS if "authority" in b)
     with Exchange(tmp_path / "var", Plan(postgres_settings=NOT_DURABLE), tell=lambda _: None) as exchange:
         running = exchange.start()
+        hire_officers(running)
         lines = "".join(f"{n}='{v}'\n" for n, v in running.environment.items() if n.startswith("ASYLUM_EXCHANGE_"))
         (tmp_path / "var" / "environment").write_text(lines)
         shutil.copytree(ROOT / "examples", tmp_path / "examples", ignore=shutil.ignore_patterns("node"))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from authorities import secretariat_of
 from exchange.demo import sandboxing
 from journey import Journey
 
@@ -24,7 +25,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @needs_node
 def test_a_strangers_client_exchanges_notices_and_verifies_every_answer(journey: Journey, tmp_path: Path) -> None:
-    described = sandboxing.set_up(journey.hub, tmp_path)
+    described = sandboxing.set_up(secretariat_of(journey.hub), tmp_path)
     for _ in range(2):  # a second time against the same hub: it goes on in its sequence
         done = run("demo.mjs", str(described))
         steps = [json.loads(line) for line in done.stdout.splitlines()]
@@ -40,7 +41,7 @@ def test_the_golden_vectors_as_others_read_them() -> None:
 
 
 def test_sandbox_json_has_the_form_of_the_page(journey: Journey, tmp_path: Path) -> None:
-    told = json.loads(sandboxing.set_up(journey.hub, tmp_path).read_text())
+    told = json.loads(sandboxing.set_up(secretariat_of(journey.hub), tmp_path).read_text())
     assert set(told) == {"base_url", "ex", "token_key", "hub_keys", "ledger_vkey", "authorities"}
     assert set(told["hub_keys"]) == {"answer", "receipt", "push", "words"}
     assert all(set(one) == {"id", "kind", "state", "keys"} for one in told["authorities"])
@@ -50,4 +51,4 @@ def test_sandbox_json_has_the_form_of_the_page(journey: Journey, tmp_path: Path)
     assert len(participants) == 10
     assert kinds >= {(kind, state) for kind in ("border_guard", "return_unit") for state in participants}
     assert kinds >= {("monitor", "UNO"), ("secretariat", "UNO")}
-    assert sandboxing.set_up(journey.hub, tmp_path).read_text() == json.dumps(told, indent=1)
+    assert sandboxing.set_up(secretariat_of(journey.hub), tmp_path).read_text() == json.dumps(told, indent=1)

@@ -8,6 +8,8 @@ from typing import Any
 
 import make_answers
 import make_encoding
+import make_key_history
+import make_keys_said
 import make_parts
 import make_requests
 import make_statements
@@ -19,6 +21,8 @@ PAGES = {
     "statements": make_statements.make,
     "keys": make_encoding.make_keys,
     "encoding": make_encoding.make_encoding,
+    "key_statements": make_keys_said.make,
+    "key_history": make_key_history.make,
 }
 
 

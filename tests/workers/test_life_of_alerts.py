@@ -5,16 +5,15 @@ from typing import Any
 
 import pytest
 
-from authorities import Office, tokens
+from authorities import Office, hire, tokens
 from builders import READERS, SK_ASYLUM, reader
 from conftest import Enrol
-from exchange import clock, signing_in
+from exchange import clock
 from exchange.deps import Hub
 from exchange.store import outbox
 from steps import STEPS, again, keep_all, keep_all_at, wake
 from workers.promises import keep
 
-PASSWORD = "a long enough password"  # noqa: S105 -- of caseworkers who live for one test
 BY_BORDER = reader("by-border", "border_guard", "BLR")
 
 
@@ -103,8 +102,8 @@ def test_an_alert_grows_when_the_origin_becomes_known(hub: Hub, offices: dict[st
 
 
 def test_a_closed_alert_comes_back_on_new_evidence_and_on_nothing_else(hub: Hub, offices: dict[str, Office]) -> None:
-    signing_in.add_caseworker(hub, SK_ASYLUM, "one-1", "caseworker", PASSWORD)
-    signing_in.add_caseworker(hub, SK_ASYLUM, "chief-1", "supervisor", PASSWORD)
+    hire(hub, SK_ASYLUM.slug, "one-1", "caseworker")
+    hire(hub, SK_ASYLUM.slug, "chief-1", "supervisor")
     office = offices["sk-asylum"]
     offices["sk-border"].leg("UKR", person="one", event_time="2026-09-01")
     offices["ua-border"].leg("AFG", person="one", event_time="2026-10-01")

@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from authorities import Office
+from authorities import Office, hire
 from builders import READERS, SK_ASYLUM, UA_ASYLUM
 from conftest import Enrol
-from exchange import signing_in
 from exchange.client.speaker import Refused
 from exchange.clock import now
 from exchange.deps import Hub
@@ -17,8 +16,6 @@ from exchange.store import outbox
 from exchange.store.session import rows
 from steps import STEPS, again, dump, keep_all, keep_all_at, wake
 from workers.promises import keep
-
-PASSWORD = "a long enough password"  # noqa: S105 -- of caseworkers who live for one test
 
 
 def chain(offices: dict[str, Office]) -> None:
@@ -129,7 +126,7 @@ def acts(office: Office) -> tuple[str, Any]:
 
 def test_a_critical_alert_is_closed_by_four_eyes(hub: Hub, offices: dict[str, Office]) -> None:
     for pseudonym, role in (("one", "caseworker"), ("two", "caseworker"), ("chief", "supervisor")):
-        signing_in.add_caseworker(hub, SK_ASYLUM, f"{pseudonym}-1", role, PASSWORD)
+        hire(hub, SK_ASYLUM.slug, f"{pseudonym}-1", role)
     chain(offices)
     keep_all(hub)
     alert_id, act = acts(offices["sk-asylum"])
@@ -160,7 +157,7 @@ def test_a_critical_alert_is_closed_by_four_eyes(hub: Hub, offices: dict[str, Of
 
 
 def test_an_acknowledgement_runs_out(hub: Hub, offices: dict[str, Office]) -> None:
-    signing_in.add_caseworker(hub, SK_ASYLUM, "one-1", "caseworker", PASSWORD)
+    hire(hub, SK_ASYLUM.slug, "one-1", "caseworker")
     chain(offices)
     keep_all(hub)
     alert_id, act = acts(offices["sk-asylum"])
