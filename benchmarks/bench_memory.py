@@ -19,9 +19,9 @@ from urllib.parse import urlsplit
 from bench_notice import signed, singles
 from measuring import figure, with_children
 
-from authorities import Office
+from authorities import Office, enrolled
 from builders import reader
-from exchange import clock, officers
+from exchange import clock
 from exchange.client.line import BATCH, ENVELOPE
 from exchange.deps import open_hub
 from exchange.embedded.up import Exchange, Plan
@@ -92,8 +92,7 @@ def main() -> None:
             running = exchange.start()
             hub = open_hub(load(running.environment), connections=2)
             office = Office(Path(folder) / "office", reader())
-            officers.enrol(hub, officers.read_enrolment(office.enrolment), clock.now())
-            office.folder.pin(officers.introduction(hub))
+            enrolled(hub, office)
             pids = with_children(exchange.supervisor.pid("web") or 0)
             never = refused(office, running.origin)
             before, sent = 0, 0

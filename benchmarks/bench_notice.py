@@ -18,9 +18,9 @@ from pathlib import Path
 import httpx
 from measuring import cpu_seconds, figure, own_cpu, with_children
 
-from authorities import Office
+from authorities import Office, enrolled
 from builders import reader
-from exchange import clock, officers
+from exchange import clock
 from exchange.client import writing
 from exchange.client.line import BATCH, ENVELOPE
 from exchange.deps import Hub, open_hub
@@ -198,8 +198,7 @@ def main() -> None:
             running = exchange.start()
             hub = open_hub(load(running.environment), connections=2)
             office = Office(Path(folder) / "office", reader())
-            officers.enrol(hub, officers.read_enrolment(office.enrolment), clock.now())
-            office.folder.pin(officers.introduction(hub))
+            enrolled(hub, office)
             origin, postgres = running.origin, exchange.supervisor.pid("postgres") or 0
             post_all(singles(office, origin, WARM_UP), CLIENTS)
             post_all(batches(office, origin, 2), 1)

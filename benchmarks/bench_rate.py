@@ -14,9 +14,9 @@ import httpx
 from bench_notice import singles
 from measuring import figure
 
-from authorities import Office
+from authorities import Office, enrolled
 from builders import reader
-from exchange import clock, officers
+from exchange import clock
 from exchange.deps import open_hub
 from exchange.embedded.up import Exchange, Plan
 from exchange.settings import load
@@ -55,8 +55,7 @@ def main() -> None:
             running = exchange.start()
             hub = open_hub(load(running.environment), connections=2)
             office = Office(Path(folder) / "office", reader())
-            officers.enrol(hub, officers.read_enrolment(office.enrolment), clock.now())
-            office.folder.pin(officers.introduction(hub))
+            enrolled(hub, office)
             at_rate(singles(office, running.origin, WARM_UP))
             took = at_rate(singles(office, running.origin, RATE * SECONDS))
             hub.database.close()
