@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 from psycopg_pool import PoolTimeout
 
 from exchange.domain.errors import Refusal
-from exchange.settings import Settings
+from exchange.settings import SecretsMissing, Settings
 from exchange.store.group_commit import GroupCommit
 from exchange.store.session import Database
 from exchange.targets import Budget
@@ -39,10 +39,6 @@ MOST_TOGETHER: Final = 500
 """Notices that are accepted in one transaction, unless one batch has more."""
 UNREACHABLE: Final = (psycopg.OperationalError, PoolTimeout)
 """What a use case raises when the database cannot be reached."""
-
-
-class SecretsMissing(Exception):  # noqa: N818 -- it says what is missing, not that code failed
-    """The folder of the hub's keys lacks one; the message says which, and how they are made."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,10 @@ class SettingMissing(Exception):  # noqa: N818 -- it says which setting, not tha
     """A setting that this process needs is not set; the message names it and says what it is for."""
 
 
+class SecretsMissing(Exception):  # noqa: N818 -- it says what is missing, not that code failed
+    """The folder of the hub's keys lacks one; the message says which, and how they are made."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """What a process of the exchange is told by its surroundings.

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from exchange import clock, openings
-from exchange.cli.ledger import read_jwk, with_json, with_vkey, with_witnesses
+from exchange.cli.ledger import ledger, read_jwk, with_json, with_vkey, with_witnesses
 from exchange.cli.processes import own_settings
 from exchange.deps import open_hub
 from exchange.mirror import auditing
@@ -67,3 +67,7 @@ def _members(one: Stated) -> dict[str, str]:
 def _told(number: int, one: Stated) -> str:
     how = "Nothing but the hub's word" if one.is_word else "Proven by"
     return f"{number}. {one.says}\n   {how}: {one.proof}"
+
+
+ledger.add_command(openings_command)
+ledger.add_command(audit)

@@ -13,7 +13,6 @@ from exchange.client.folder import Folder
 from exchange.client.opening import Opened
 from exchange.client.speaker import Refused, Speaker
 from exchange.domain.alertlife import ACTS
-from exchange.domain.errors import Refusal
 from exchange.domain.vocabulary import ACTING_STATES, AUTHORITY_KINDS, CLOSING_REASONS
 from exchange.wire.encoding import read_json
 from exchange.wire.key_statements import ENDINGS, PURPOSES
@@ -290,8 +289,3 @@ def query(folder: Folder, question: Path) -> None:
     """Ask about the person of an own case, from a JSON file with purpose, legal_basis, case and tokens."""
     with Speaker(folder) as speaker:
         _print(speaker.query(_load(question)))
-
-
-def explain(refusal: Refusal) -> str:
-    """Return a refusal in a form for a terminal."""
-    return f"refused: {refusal.code}\n{refusal.detail}\nWhat to do next stands in docs/errors.md under {refusal.code}."

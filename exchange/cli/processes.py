@@ -5,7 +5,6 @@ import random
 import signal
 import sys
 import threading
-from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -14,11 +13,8 @@ from exchange import logs, publishing, settings, witnessing
 from exchange.deps import ledger_signer, make_secrets, witnesses_of
 from exchange.publishing import LedgerChanged
 from exchange.settings import Settings
-from exchange.store.migrating import migrate as run_migrations
 from exchange.store.session import Database
 from exchange.witnessing import WitnessLeft
-from workers import relay as relaying
-from workers.app import connected
 
 
 def own_settings() -> Settings:
@@ -28,7 +24,7 @@ def own_settings() -> Settings:
     return loaded
 
 
-def _stopping() -> threading.Event:
+def stopping() -> threading.Event:
     """Return an event that is set when this process is told to stop."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -50,12 +46,6 @@ def hub_keys(folder: Path | None) -> None:
 
 
 @click.command()
-def migrate() -> None:
-    """Bring the database to the schema of this version."""
-    run_migrations(own_settings().database_url)
-
-
-@click.command()
 def web() -> None:
     """Serve the API and the console."""
     host, _, port = own_settings().bind.rpartition(":")
@@ -68,26 +58,10 @@ def web() -> None:
 
 
 @click.command()
-def relay() -> None:
-    """Send promised work to the workers until told to stop."""
-    loaded = own_settings()
-    stop = _stopping()
-    app = connected(loaded)
-    database = Database(loaded.database_url, most=1)
-    relaying.run(
-        database,
-        lambda step, numbers: app.send_task(step, args=[numbers]),
-        timedelta(seconds=loaded.relay_resend),
-        stop,
-    )
-    database.close()
-
-
-@click.command()
 def signer() -> None:
     """Sign what the ledger has become, once a second, until told to stop. It alone reads the ledger's key."""
     loaded = own_settings()
-    stop = _stopping()
+    stop = stopping()
     database = Database(loaded.database_url, most=1)
     try:
         publishing.run(database, ledger_signer(loaded), stop)
@@ -103,7 +77,7 @@ def cosigner() -> None:
     """Take the newest checkpoint to each witness, until told to stop. It reads no private key."""
     loaded = own_settings()
     witnesses = witnesses_of(loaded)
-    stop = _stopping()
+    stop = stopping()
     database = Database(loaded.database_url, most=2)
     try:
         witnessing.run(database, witnesses, stop, random.SystemRandom())
@@ -112,19 +86,3 @@ def cosigner() -> None:
         sys.exit(1)
     finally:
         database.close()
-
-
-@click.command()
-def worker() -> None:
-    """Keep the promises of the outbox."""
-    connected(own_settings()).worker_main(
-        ["worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
-    )
-
-
-@click.command()
-@click.option("--schedule", type=click.Path(path_type=Path), default=Path("beat-schedule"), help="Beat's own file.")
-def beat(schedule: Path) -> None:
-    """Ask for the work that is due by the clock."""
-    app = connected(own_settings())
-    app.Beat(schedule=str(schedule), loglevel="WARNING").run()

@@ -105,6 +105,8 @@ def _enrol(history: History, event: Event) -> None:
 
 
 def _rotate(history: History, event: Event) -> None:
+    if len(event.said) != 1:
+        _bad("A rotation is borne out by one statement.")
     said = key_statements.read(event.said[0], KEY, history.ex)
     said.need(*_ROTATE)
     _require_act(said, event)

@@ -193,7 +193,8 @@ def _spoiled(office: Office) -> Path:
 
 @pytest.mark.usefixtures("web")
 def test_a_sandbox_serves_instead_of_a_folder(hub: Hub, tmp_path: Path) -> None:
-    path = sandboxing.set_up(secretariat_of(replace(hub, exchange_id="sandbox-test")), tmp_path)
+    object.__setattr__(hub, "exchange_id", "sandbox-test")
+    path = sandboxing.set_up(secretariat_of(hub), tmp_path)
     code, report = told("--sandbox", path, "--authority", "pl-asylum")
     assert (code, report["authority"]) == (0, "urn:asylum-exchange:authority:pl-asylum")
     assert "pl-asylum" in doctor("--sandbox", path, "--authority", "nobody").stderr

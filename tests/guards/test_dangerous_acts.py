@@ -37,7 +37,7 @@ HOMES = {
     "time.time": set(),
     "datetime.utcnow": set(),
     "time.sleep": {"exchange/clock.py"},
-    "app.send_task": {"exchange/cli/processes.py"},
+    "app.send_task": {"exchange/cli/working.py"},
     "json.loads": {"exchange/cli/up.py", "exchange/embedded/state.py"},  # files that this very program wrote
     "orjson.loads": set(),
     "ConnectionPool": {"exchange/store/session.py"},
