@@ -2,24 +2,22 @@
 
 import json
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from exchange.client import enrolling, hsm
+from exchange.client import hsm
 from exchange.client.folder import Folder
 from exchange.client.opening import Opened
 from exchange.client.speaker import Refused, Speaker
 from exchange.domain.alertlife import ACTS
 from exchange.domain.vocabulary import ACTING_STATES, AUTHORITY_KINDS, CLOSING_REASONS
 from exchange.wire.encoding import read_json
-from exchange.wire.key_statements import ENDINGS, PURPOSES
 from exchange.wire.keys import ALGORITHMS
 from exchange.wire.witnesses import MOST_ASKED
 
-_JSON_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+JSON_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False)
 
 
@@ -27,7 +25,8 @@ def _print(value: Any) -> None:  # noqa: ANN401 -- JSON
     click.echo(json.dumps(value, indent=2, ensure_ascii=False))
 
 
-def _load(path: Path) -> Any:  # noqa: ANN401 -- JSON
+def load(path: Path) -> Any:  # noqa: ANN401 -- JSON
+    """Return the JSON in a file. Raises Refusal `bad-json`."""
     return read_json(path.read_bytes())
 
 
@@ -71,82 +70,24 @@ def _in_module(said: dict[str, Any]) -> hsm.ModuleKey | None:
 
 
 @authority.command()
-@click.argument("invitation", type=_JSON_FILE)
-@click.pass_obj
-def answer(folder: Folder, invitation: Path) -> None:
-    """Answer the invitation of the secretariat with a bundle; prints its fingerprint, to read to the officers.
-
-    Read it to two of them, over a line that is not the exchange.
-    """
-    answered = enrolling.answer(folder, _load(invitation))
-    click.echo(f"hand to the secretariat: {answered.path}", err=True)
-    click.echo(answered.fingerprint)
-
-
-@authority.command()
-@click.argument("introduction", type=_JSON_FILE)
+@click.argument("introduction", type=JSON_FILE)
 @click.pass_obj
 def pin(folder: Folder, introduction: Path) -> None:
     """Keep what the secretariat printed when it enrolled you: where the hub is, and its keys."""
-    folder.pin(_load(introduction))
+    folder.pin(load(introduction))
 
 
 @authority.command()
-@click.argument("enrolments", type=_JSON_FILE, nargs=-1, required=True)
+@click.argument("enrolments", type=JSON_FILE, nargs=-1, required=True)
 @click.pass_obj
 def know(folder: Folder, enrolments: tuple[Path, ...]) -> None:
     """Pin the keys of other authorities from the files that they made, compared over a second channel."""
     for enrolment in enrolments:
-        click.echo(folder.know(_load(enrolment)))
+        click.echo(folder.know(load(enrolment)))
 
 
 @authority.command()
-@click.argument("slug")
-@click.option("--fingerprint", prompt="Fingerprint of its bundle, as it was read to you", help="It is asked for.")
-@click.pass_obj
-def meet(folder: Folder, slug: str, fingerprint: str) -> None:
-    """Pin the keys of another authority that is enrolled, and follow them as far as witnesses saw them."""
-    with Speaker(folder) as speaker:
-        click.echo(speaker.others.meet(slug, fingerprint))
-
-
-@authority.command()
-@click.argument("slugs", nargs=-1)
-@click.pass_obj
-def update(folder: Folder, slugs: tuple[str, ...]) -> None:
-    """Follow the keys of the exchange and of these pinned authorities, by default all. Do it every week."""
-    with Speaker(folder) as speaker:
-        for line in speaker.others.follow_hub():
-            click.echo(line)
-        for slug in slugs or folder.others():
-            for line in speaker.others.follow(slug):
-                click.echo(line)
-
-
-@authority.command()
-@click.argument("purpose", type=click.Choice(PURPOSES))
-@click.option("--recovery", is_flag=True, help="Let the recovery key introduce it: the old key is in other hands.")
-@click.pass_obj
-def rotate(folder: Folder, purpose: str, *, recovery: bool) -> None:
-    """Make a new key that follows the one in use; the old one verifies for 30 days more. Prints its kid."""
-    with Speaker(folder) as speaker:
-        click.echo(speaker.keys.rotate(purpose, by_recovery=recovery))
-
-
-@authority.command(context_settings={"ignore_unknown_options": True})  # a kid may begin with a hyphen
-@click.argument("kid")
-@click.option("--ending", type=click.Choice(ENDINGS), required=True)
-@click.option("--since", type=click.DateTime(["%Y-%m-%dT%H:%M:%SZ"]), help="UTC. What it signed from then is flagged.")
-@click.pass_obj
-def revoke(folder: Folder, kid: str, ending: str, since: datetime | None) -> None:
-    """Revoke a key of ours with the recovery key. Let a successor follow it first, or the secretariat must help."""
-    moment = None if since is None else int(since.replace(tzinfo=UTC).timestamp())
-    with Speaker(folder) as speaker:
-        speaker.keys.revoke(kid, ending, moment)
-
-
-@authority.command()
-@click.argument("notice", type=_JSON_FILE)
+@click.argument("notice", type=JSON_FILE)
 @click.pass_obj
 def post(folder: Folder, notice: Path) -> None:
     """Sign and send a notice from a JSON file with hub, event, facts, perhaps safeguards, perhaps texts to seal.
@@ -155,16 +96,16 @@ def post(folder: Folder, notice: Path) -> None:
     receipt.
     """
     with Speaker(folder) as speaker:
-        _print(speaker.post(_load(notice)))
+        _print(speaker.post(load(notice)))
 
 
 @authority.command("post-batch")
-@click.argument("notices", type=_JSON_FILE)
+@click.argument("notices", type=JSON_FILE)
 @click.pass_obj
 def post_batch(folder: Folder, notices: Path) -> None:
     """Sign and send up to 500 notices from a JSON file with a list of them; prints what became of each."""
     with Speaker(folder) as speaker:
-        outcomes = speaker.post_batch(_load(notices))
+        outcomes = speaker.post_batch(load(notices))
     _print([{"refused": one.code, "detail": one.detail} if isinstance(one, Refused) else one for one in outcomes])
     if any(isinstance(one, Refused) for one in outcomes):
         sys.exit(1)
@@ -231,6 +172,16 @@ def notice(folder: Folder, iss: str, notice_id: str) -> None:
 
 
 @authority.command()
+@click.argument("theirs", type=JSON_FILE, nargs=-1)
+@click.pass_obj
+def checkpoint(folder: Folder, theirs: tuple[Path, ...]) -> None:
+    """Print the ledger's checkpoint, to hand to others; THEIRS are files of what others were shown, to be compared."""
+    with Speaker(folder) as speaker:
+        shown = [speaker.checkpoint(), *(speaker.compare(other.read_bytes()) for other in theirs)]
+    click.echo(shown[-1].note.raw, nl=False)
+
+
+@authority.command()
 @click.argument("notice_id")
 @click.option(
     "--cosigned", type=click.IntRange(1, MOST_ASKED), default=None, help="So many witnesses must have seen it."
@@ -239,9 +190,10 @@ def notice(folder: Folder, iss: str, notice_id: str) -> None:
 def prove(folder: Folder, notice_id: str, cosigned: int | None) -> None:
     """Fetch, verify and keep the proof that a notice of yours stands in the ledger."""
     with Speaker(folder) as speaker:
-        included = speaker.prove(notice_id, cosigned or 0)
-    head = included.checkpoint.head
-    click.echo(f"leaf {included.index} is in the ledger {head.origin} of {head.size} leaves")
+        found = speaker.prove(notice_id, cosigned or 0)
+    click.echo(
+        f"leaf {found.index} is in the ledger {found.checkpoint.head.origin} of {found.checkpoint.head.size} leaves"
+    )
 
 
 @authority.command()
@@ -283,9 +235,9 @@ def act(folder: Folder, act: str, alert_id: str, caseworker: str, reason: str | 
 
 
 @authority.command()
-@click.argument("question", type=_JSON_FILE)
+@click.argument("question", type=JSON_FILE)
 @click.pass_obj
 def query(folder: Folder, question: Path) -> None:
     """Ask about the person of an own case, from a JSON file with purpose, legal_basis, case and tokens."""
     with Speaker(folder) as speaker:
-        _print(speaker.query(_load(question)))
+        _print(speaker.query(load(question)))

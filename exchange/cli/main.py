@@ -14,7 +14,7 @@ from exchange.settings import SecretsMissing, SettingMissing
 _COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "up": "up:up",
-        "authority": "authority:authority",
+        "authority": "authority_keys:authority",
         "doctor": "doctor:doctor_command",
         "ledger": "audit:ledger",
         "witness-key": "witness:witness_key",

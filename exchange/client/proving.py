@@ -46,6 +46,18 @@ class Watched:
         """
         return self._accept(self.line.call("GET", "/v1/ledger/checkpoint", b"", ""))
 
+    def compare(self, raw: bytes) -> SignedCheckpoint:
+        """Return our checkpoint, once one that somebody else was shown is proven to be of the same history (gossip).
+
+        Raises Refusal as `look`, and those of `tlog.open_checkpoint`: a hub that shows two of its readers two ledgers
+        is found out when they compare. `older-checkpoint` says that it denies to us what it signed for the other.
+        """
+        ours, theirs = self.look(), tlog.open_checkpoint(raw, self.key)
+        if theirs.head != ours.head:
+            self.folder.keep(PROOFS, "theirs.note", raw)
+            self._require_one_history(theirs, ours)
+        return ours
+
     def prove(self, notice_id: str, cosigned: int = 0) -> Included:
         """Fetch the proof that the leaf in the kept receipt of a notice is in the ledger, verify it, and keep it.
 

@@ -180,6 +180,10 @@ class Speaker:
         """
         return Watched(self.folder, self._line).look()
 
+    def compare(self, checkpoint: bytes) -> SignedCheckpoint:
+        """Return our checkpoint, once another's is proven to be of the same history. Raises as `Watched.compare`."""
+        return Watched(self.folder, self._line).compare(checkpoint)
+
     def prove(self, notice_id: str, cosigned: int = 0) -> Included:
         """Return the proof, verified and kept, that a notice of ours stands in the ledger where its receipt says.
 

@@ -48,14 +48,16 @@ def prepare(hub: Hub, enrol: Enrol, log: Log) -> dict[str, str]:
         run("ledger", "mirror", hub.origin, "mirror", "--vkey", hub.ledger_vkey)
     Path("receipt.jwk").write_text(json.dumps(keys.public_to_jwk(hub.keys["receipt"].public)))
     Path("author.jwk").write_text(json.dumps(keys.public_to_jwk(office.folder.key("notice").public)))
-    return {"ISS": office.who.urn, "ID": notice_id, "SECRETARIAT": officers.introduction(hub)["secretariat"]}
+    Path("theirs.note").write_text(office.speaker.checkpoint().note.raw)
+    named = {"ISS": office.who.urn, "ID": notice_id, "FOLDER": str(office.folder.path)}
+    return {**named, "SECRETARIAT": officers.introduction(hub)["secretariat"]}
 
 
 @pytest.mark.usefixtures("web", "told")
 def test_every_command_of_the_page(
     hub: Hub, enrol: Enrol, log: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert len(COMMANDS) == 12
+    assert len(COMMANDS) == 13
     monkeypatch.chdir(tmp_path)
     values = {"EXCHANGE": hub.origin, "VKEY": hub.ledger_vkey, "NAME": "witness.example/w1"}
     values |= prepare(hub, enrol, log)

@@ -19,6 +19,7 @@ from exchange.deps import Hub, open_hub
 from exchange.domain.errors import Refusal
 from exchange.embedded.ports import free_port
 from exchange.publishing import Log
+from exchange.store import tree
 from exchange.wire import statements, tlog
 from exchange.wire.encoding import b64decode
 from exchange.wire.signed_note import NoteSigner, read_vkey
@@ -227,6 +228,28 @@ def test_two_databases_from_one_backup_go_on_under_one_key(databases: Databases,
     both.write_bytes(other.read_bytes())  # gossip: two outsiders lay their folders side by side
     told = run("ledger", "verify", tmp_path / "mirror-first", "--vkey", outside.vkey, code=1)
     assert "proves a fork" in told
+    outside.close()
+
+
+def test_two_readers_who_compare_find_out_what_each_alone_cannot(databases: Databases, tmp_path: Path) -> None:
+    with databases.running("first") as (hub, log):
+        outside = Outside(tmp_path, hub)
+        log.sign(MOMENT)
+        early = outside.office.speaker.checkpoint().note.raw.encode()
+    databases.copy("first", "second")
+    with databases.running("second") as (hub, log):
+        grow(hub, log, 7, b"another")
+        with hub.database.transaction() as tx:
+            last = tree.last_checkpoint(tx)
+    assert last is not None
+    with databases.running("first") as (hub, log):
+        grow(hub, log, 30)
+        speaker = Speaker(outside.office.folder)
+        assert speaker.compare(early).head.size == log.size  # of one history, though of another size
+        with speaker, pytest.raises(Refusal) as refused:
+            speaker.compare(last.note.encode())
+    assert refused.value.code == "ledger-forked"
+    assert (outside.office.folder.path / "proofs" / "theirs.note").read_text() == last.note
     outside.close()
 
 
