@@ -123,7 +123,7 @@ class Pieces:
         opened = {"entry": b64(bytes(32)), "salt": b64(bytes(32)), "record": b64(RECORD)}
 
         def rows_of_a_batch() -> Rows:
-            start = 10**9 + secrets.randbelow(10**9) * 1000
+            start = 10**9 + secrets.randbelow(9 * 10**8) * 1000  # twelve digits of an id at most
             many = [one_notice(start + n, kid) for n in range(TOGETHER)]
             return Rows(
                 nonces=many[0].nonces,
