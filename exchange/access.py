@@ -57,7 +57,7 @@ def authenticate(request: Request, hub: Hub, now: datetime) -> Caller:
     with hub.database.reading() as tx:
         owned = directory.keys_of_owner(tx, inspected.keyid, now)
     found = _active(owned.get(inspected.keyid))
-    _require_record(hub, found)
+    _require_record(hub, found, now)
     try:
         verified = httpsig.verify_request(inspected, public(found), now)
     except Refusal as refusal:
@@ -105,18 +105,20 @@ def signing_key(caller: Caller, message: jws.Unverified, hub: Hub, now: datetime
         raise Refusal("bad-notice-key", "Nobody has enrolled the key that kid of the message names.")
     if not found.active:
         raise Refusal("bad-notice-key", "The key that kid of the message names is not active now.")
-    _require_record(hub, found)
+    _require_record(hub, found, now)
     if (found.purpose, found.alg) != (sdjwt.PURPOSE, message.alg):
         raise Refusal("bad-notice-key", "The key that kid of the message names has another purpose or alg.")
     return public(found)
 
 
-def _require_record(hub: Hub, found: EnrolledKey) -> None:
-    """Return if the judged history has this very key: a row that was slipped into the table lets nobody in.
+def _require_record(hub: Hub, found: EnrolledKey, now: datetime) -> None:
+    """Return if the judged history has this very key, and has it verify now: no row of the table does so by itself.
 
-    It is looked up once for each key of a process. Raises Refusal `unknown-key`.
+    It is looked up once for each key of a process, and again when its owner has a new record. Raises Refusal
+    `unknown-key`, `key-not-active`.
     """
-    if found.kid in hub.judged:
+    row = (found.kid, found.purpose, found.jwk, found.records)
+    if row in hub.judged:
         return
     with hub.database.reading() as tx:
         life = key_book.load(tx, hub.exchange_id, found.authority.urn).lives.get(found.kid)
@@ -124,7 +126,10 @@ def _require_record(hub: Hub, found: EnrolledKey) -> None:
     if said != (found.authority.urn, found.purpose, read_json(found.jwk.encode())):
         log().error("a key stands in the table and in no record")
         raise Refusal("unknown-key", "No record of the ledger bears out the key that signed this.")
-    hub.judged.add(found.kid)
+    if life is None or not life.is_good(int(now.timestamp())):
+        log().error("a key is active in the table and has ended in the records")
+        raise Refusal("key-not-active", "The records of the ledger say that the key has ended.")
+    hub.judged.add(row)
 
 
 def _active(found: EnrolledKey | None) -> EnrolledKey:

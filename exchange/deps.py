@@ -48,8 +48,8 @@ class Hub:
     `ledger_vkey` is the verifier key of the ledger (C2SP signed-note), `witnesses` are those that the hub asks to
     cosign it. `waiting` bounds how many callers may wait for
     their inbox at once: each holds a thread of the web. `together` is where acceptances of one process meet;
-    `guessing` bounds what is spent on explaining bad signatures. `judged` holds the kids of authorities' keys that
-    the judged history of keys bears out, once they were looked up.
+    `guessing` bounds what is spent on explaining bad signatures. `judged` holds the keys of authorities that the
+    judged history bears out, once they were looked up: kid, purpose, JWK, and the number of records then.
     """
 
     database: Database
@@ -62,7 +62,7 @@ class Hub:
     witnesses: tuple[Witness, ...] = ()
     waiting: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(8), repr=False)
     guessing: Budget = field(default_factory=lambda: Budget(GUESSES), repr=False)
-    judged: set[str] = field(default_factory=set, repr=False)
+    judged: set[tuple[str, str, str, int]] = field(default_factory=set, repr=False)
     together: GroupCommit[Any, Any] = field(default_factory=lambda: GroupCommit(MOST_TOGETHER), repr=False)
 
     def token_hash(self, token: str) -> int:

@@ -16,7 +16,10 @@ CLOCKS_DIFFER: Final = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class EnrolledKey:
-    """A key of an authority as it was enrolled. `jwk` is the public key as JSON text."""
+    """A key of an authority as it was enrolled. `jwk` is the public key as JSON text.
+
+    `records` is the number of the last key event of its owner: what was judged of a key holds until there is another.
+    """
 
     kid: str
     purpose: str
@@ -24,11 +27,12 @@ class EnrolledKey:
     jwk: str
     active: bool
     authority: Reader
+    records: int
 
 
 _KEY = """
 SELECT k.kid, k.purpose, k.alg, k.jwk, k.active_from <= %s AND (k.ends_at IS NULL OR k.ends_at > %s),
-       a.slug, a.urn, a.kind, a.state
+       a.slug, a.urn, a.kind, a.state, (SELECT coalesce(max(e.no), 0) FROM key_event e WHERE e.owner = a.urn)
   FROM authority_key k JOIN authority a USING (slug)
 """
 _OF_OWNER = " WHERE k.slug = (SELECT o.slug FROM authority_key o WHERE o.kid = %s)"
@@ -48,8 +52,8 @@ def keys(tx: Tx, kids: list[str], now: datetime) -> dict[str, EnrolledKey]:
 
 
 def _enrolled(found: tuple[Any, ...]) -> EnrolledKey:
-    kid, purpose, alg, jwk, active, *authority = found
-    return EnrolledKey(kid, purpose, alg, jwk, active, Reader(*authority))
+    kid, purpose, alg, jwk, active, *authority, records = found
+    return EnrolledKey(kid, purpose, alg, jwk, active, Reader(*authority), records)
 
 
 def key_dates(tx: Tx, slug: str) -> list[tuple[str, str, str, datetime, datetime | None]]:

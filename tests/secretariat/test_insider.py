@@ -34,6 +34,21 @@ def test_a_key_slipped_into_the_table_lets_nobody_in(enrol: Enrol, room: Room, p
 
 
 @pytest.mark.usefixtures("web")
+@pytest.mark.parametrize("purpose", ["notice", "request"])
+def test_a_key_that_was_revoked_is_not_raised_from_the_dead_by_its_row(enrol: Enrol, room: Room, purpose: str) -> None:
+    office = enrol(SK_BORDER)
+    office.post()  # the web has looked this key up before
+    office.speaker.keys.revoke(office.folder.kid(purpose), "superseded")
+    with room.hub.database.transaction() as tx:
+        tx.execute(
+            "UPDATE authority_key SET ends_at = NULL, ended_as = NULL WHERE kid = %s", (office.folder.kid(purpose),)
+        )
+    with pytest.raises(Refused) as refused:
+        office.post()
+    assert refused.value.code == "key-not-active"
+
+
+@pytest.mark.usefixtures("web")
 def test_a_row_that_was_given_another_key_or_purpose_lets_nobody_in(enrol: Enrol, room: Room) -> None:
     office, thief = enrol(SK_BORDER), keys.generate("notice")
     with room.hub.database.transaction() as tx:
