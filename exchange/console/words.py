@@ -41,7 +41,7 @@ _STAGE: Final = {
 _CERTAINTY: Final = {
     "certain": "Certain",
     "likely": "Likely",
-    "possible": "Possible: a date or a link is not exact",
+    "possible": "Possible: a date, a link or a key is in doubt, or something speaks against it",
 }
 _LINK: Final = {
     "confirmed": "Confirmed link",
