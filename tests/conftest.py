@@ -86,7 +86,7 @@ def web(hub: Hub) -> Iterator[str]:
     """The hub's web on real HTTP; returns its origin."""
     host, _, port = hub.origin.removeprefix("http://").rpartition(":")
     server = make_server(host, int(port), make_app(hub), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield hub.origin
     server.shutdown()

@@ -68,7 +68,7 @@ def serving(between: Between) -> Iterator[None]:
     """Serve where the hub says it is."""
     host, _, port = between.hub.origin.removeprefix("http://").rpartition(":")
     server = make_server(host, int(port), between, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield
     server.shutdown()

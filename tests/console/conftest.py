@@ -83,7 +83,7 @@ def client(hub: Hub) -> FlaskClient:
 @pytest.fixture(scope="session")
 def origin(hub: Hub) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, make_app(hub), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
