@@ -9,7 +9,7 @@ import hashlib
 import json
 from typing import Any, Final
 
-from exchange.domain.vocabulary import ENUMERATED
+from exchange.domain.kinds import ENUMERATED
 
 ISS: Final = "urn:asylum-exchange:authority:pl-uds"
 OTHER: Final = "urn:asylum-exchange:authority:sk-mu"
@@ -110,6 +110,9 @@ EVENT: Final = {
     "event_time": "2026-11-22",
     "state": "POL",
     "counterpart_state": "SVK",
+    "in_reply_to": f"urn:asylum-exchange:notice:sk-mu:{OTHER_ID}",
+    "corrects": f"urn:asylum-exchange:notice:pl-uds:{OTHER_ID}",
+    "withdraws": f"urn:asylum-exchange:notice:pl-uds:{OTHER_ID}",
     "reference": "UDS/17/2026",
 }
 SAFEGUARDS: Final = {"codes": ["children_in_family"]}
@@ -125,6 +128,17 @@ _OTHER: Final[dict[str, Any]] = {
     "destination": "UKR",
     "destinations": ["UKR"],
     "transit": ["SVK"],
+    "evidence": ["visa"],
+    "persecutors": ["state"],
+    "asked": ["stage"],
+    "told": ["stage"],
+    "approval_reference": "UDS-17-A",
+    "mailbox": UUID,
+    "replaced_by": f"urn:asylum-exchange:notice:pl-uds:{OTHER_ID}",
+    "parts": ["sealed"],
+    "despite": ["voluntary"],
+    "approved_by": ["case-1", "chief-1"],
+    "hours_since_arrest": "6",
 }
 TIME: Final = "2026-11-22T06:00:00Z"
 

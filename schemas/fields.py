@@ -7,12 +7,17 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from exchange.domain import edtf
+from exchange.domain.codes import NOT_RECORDED, CodeList
 from exchange.domain.errors import Refusal
 from exchange.domain.vocabulary import ACTING_STATES, PERSON_STATES
 
 AUTHORITY_URN = re.compile(r"urn:asylum-exchange:authority:(?=.{1,63}$)[a-z0-9]+(-[a-z0-9]+)*")
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}")
 TOKEN = re.compile(r"[A-Z][A-Z0-9]{1,7}\.[A-Za-z0-9_-]{43}")
+NOTICE_URN = re.compile(
+    r"urn:asylum-exchange:notice:(?=[a-z0-9-]{1,63}:)[a-z0-9]+(-[a-z0-9]+)*:"
+    r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+)
 HASH = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -32,9 +37,15 @@ class Text(fields.Field[str]):
 class Choice(fields.Field[str]):
     """One word of a closed list."""
 
-    def __init__(self, values: frozenset[str] | tuple[str, ...], **kwargs: Any) -> None:  # noqa: ANN401 -- as above
+    def __init__(
+        self,
+        values: frozenset[str] | tuple[str, ...],
+        listed: CodeList | None = None,
+        **kwargs: Any,  # noqa: ANN401 -- as above
+    ) -> None:
         super().__init__(**kwargs)
         self.values = frozenset(values)
+        self.listed = listed
         self.shown = ", ".join(sorted(values)) if len(values) < 40 else "the states of ISO 3166-1 alpha-3"  # noqa: PLR2004
 
     def _deserialize(self, value: object, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:  # noqa: ANN401, ARG002
@@ -81,6 +92,17 @@ class Several(fields.List[Any]):
 def person_states() -> Several:
     """Return a field for states that a person has to do with."""
     return Several(Choice(PERSON_STATES), validate=validate.Length(min=1, max=8))
+
+
+def code(listed: CodeList) -> Choice:
+    """Return a field for one code of a list, which must be said."""
+    return Choice(listed.codes, listed, required=True)
+
+
+def several_codes(listed: CodeList, *, required: bool = False) -> Several:
+    """Return a field for codes of a list; where nothing was recorded there is no list."""
+    said = tuple(one for one in listed.codes if one != NOT_RECORDED)
+    return Several(Choice(said, listed), required=required, validate=validate.Length(min=1, max=len(said)))
 
 
 def acting_state(*, required: bool = True) -> Choice:

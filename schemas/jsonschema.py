@@ -12,13 +12,14 @@ from typing import Any, Final
 from marshmallow import Schema, fields, validate
 
 from schemas import messages, sealed
-from schemas.fields import AUTHORITY_URN, HASH, REFERENCE, TOKEN, Choice, Edtf, Text, Whole
+from schemas.fields import AUTHORITY_URN, HASH, NOTICE_URN, REFERENCE, TOKEN, Choice, Edtf, Text, Whole
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 LONGEST_TEXT: Final = 256
 Shape = dict[str, Any]
 _WORDS: Final = {
     AUTHORITY_URN: "URN of an authority",
+    NOTICE_URN: "URN of a notice: the slug of its author and its id",
     HASH: "32 bytes in unpadded base64url, mostly a SHA-256",
     REFERENCE: "the author's own reference",
     TOKEN: "a linkage token",
@@ -70,7 +71,12 @@ def _(field: Text) -> Shape:
 
 @_shape.register
 def _(field: Choice) -> Shape:
-    return {"type": "string", "enum": sorted(field.values)}
+    shape: Shape = {"type": "string", "enum": sorted(field.values)}
+    if field.listed is not None:
+        shape["description"] = (
+            f"list {field.listed.name}, version {field.listed.version}; source: {field.listed.source}"
+        )
+    return shape
 
 
 @_shape.register

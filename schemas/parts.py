@@ -6,11 +6,14 @@ from typing import Any, Final
 
 from marshmallow import Schema, fields, validate
 
-from exchange.domain.vocabulary import ENUMERATED, KINDS, LEGAL_BASES, PURPOSES, SAFEGUARDS, SOURCES
+from exchange.domain.kinds import KINDS, LISTED, SEVERAL
+from exchange.domain.third_country import BASES, NECESSITIES
+from exchange.domain.vocabulary import LEGAL_BASES, PURPOSES, SAFEGUARDS, SOURCES
 from schemas import sealed
 from schemas.fields import (
     AUTHORITY_URN,
     HASH,
+    NOTICE_URN,
     REFERENCE,
     TOKEN,
     Choice,
@@ -19,13 +22,18 @@ from schemas.fields import (
     Text,
     Whole,
     acting_state,
+    code,
     person_states,
+    several_codes,
 )
 
 PLACE = re.compile(r"[A-Z]{2}[A-Z0-9]{3}")
 """UN/LOCODE, without a space."""
 LANGUAGE = re.compile(r"[a-z]{3}")
 """ISO 639-3."""
+HOURS = re.compile(r"0|[1-9][0-9]{0,3}")
+MAILBOX = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+PSEUDONYM = re.compile(r"[a-z0-9][a-z0-9-]{1,31}")
 MOST_TOKENS = 128
 MOST_ADDRESSEES = 64
 
@@ -47,6 +55,13 @@ class Tokens(Schema):
     values = Several(Text(TOKEN), required=True, validate=validate.Length(min=1, max=MOST_TOKENS))
 
 
+class Transfer(Schema):
+    """On what a notice passes from the European Union to a third country, and why it is necessary (L07)."""
+
+    basis = Choice(BASES, required=True)
+    necessity = Several(Choice(NECESSITIES), required=True, validate=validate.Length(min=1, max=len(NECESSITIES)))
+
+
 class Hub(Schema):
     """What the hub needs and never relays."""
 
@@ -59,6 +74,7 @@ class Hub(Schema):
     source = Choice(SOURCES, required=True)
     purpose = Choice(PURPOSES, required=True)
     legal_basis = Choice(LEGAL_BASES, required=True)
+    transfer = fields.Nested(Transfer)
 
 
 class EventPart(Schema):
@@ -68,11 +84,18 @@ class EventPart(Schema):
     event_time = Edtf(required=True)
     state = acting_state()
     counterpart_state = acting_state(required=False)
+    in_reply_to = Text(NOTICE_URN)
+    corrects = Text(NOTICE_URN)
+    withdraws = Text(NOTICE_URN)
     reference = Text(REFERENCE)
 
 
 def _place() -> Text:
     return Text(PLACE)
+
+
+def _reference() -> Text:
+    return Text(REFERENCE)
 
 
 # What a kind carries beside its enumerated members. A factory each: a field belongs to one schema.
@@ -94,6 +117,7 @@ _OTHER: Final[dict[str, dict[str, Any]]] = {
     },
     "merits_decision": {"decided_at": Edtf, "served_at": Edtf},
     "protection_status": {"effective_at": Edtf},
+    "responsibility_request": {"due_at": Edtf},
     "responsibility_reply": {},
     "return_decision": {
         "destinations": lambda: Several(acting_state(), required=True, validate=validate.Length(min=1, max=8)),
@@ -114,13 +138,30 @@ _OTHER: Final[dict[str, dict[str, Any]]] = {
     },
     "arrival": {},
     "remedy": {"due_at": Edtf},
+    "interim_measure": {"served_at": Edtf, "in_force_until": Edtf},
+    "assurance": {"valid_until": Edtf},
     "detention": {},
+    "information_request": {"approval_reference": _reference, "due_at": Edtf},
+    "information_reply": {"approval_reference": _reference, "mailbox": lambda: Text(MAILBOX)},
     "safeguard": {},
+    "hold_request": {"hold_until": Edtf, "due_at": Edtf},
+    "correction": {
+        "replaced_by": lambda: Text(NOTICE_URN),
+        "approved_by": lambda: Several(Text(PSEUDONYM), validate=validate.Length(equal=2)),
+    },
+    "origin_contact": {"approval_reference": _reference},
+    "voluntary_return": {"hours_since_arrest": lambda: Text(HOURS)},
 }
 
 
+_NEEDED_LISTS: Final = frozenset({"asked"})
+
+
 def _facts(kind: str) -> Schema:
-    members: dict[str, Any] = {name: Choice(values, required=True) for name, values in ENUMERATED[kind].items()}
+    members: dict[str, Any] = {name: code(listed) for name, listed in LISTED[kind].items()}
+    members |= {
+        name: several_codes(listed, required=name in _NEEDED_LISTS) for name, listed in SEVERAL.get(kind, {}).items()
+    }
     members |= {name: make() for name, make in _OTHER[kind].items()}
     return Schema.from_dict(members, name=kind.title().replace("_", "") + "Facts")()
 

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from marshmallow import Schema, fields, validate
 
-from exchange.domain.vocabulary import ISO_3166_1, PERSON_STATES, YES_NO
+from exchange.domain.codes import YES_NO
+from exchange.domain.vocabulary import ISO_3166_1, PERSON_STATES
 from schemas.fields import HASH, REFERENCE, Choice, Edtf, Several, Text, Whole, person_states
 
 MOST_BLOBS: Final = 8
@@ -70,7 +71,7 @@ class BirthDate(Schema):
     date = Edtf(required=True)
     calendar = Choice(CALENDARS, required=True)
     source = Choice(BIRTH_SOURCES, required=True)
-    disputed = Choice(YES_NO, required=True)
+    disputed = Choice(YES_NO.codes, required=True)
 
 
 class Nationalities(Schema):
@@ -110,7 +111,7 @@ class Person(Schema):
     birth_date = Several(fields.Nested(BirthDate), validate=validate.Length(min=1, max=8))
     sex = Choice(SEXES)
     nationalities = fields.Nested(Nationalities)
-    stateless = Choice(YES_NO)
+    stateless = Choice(YES_NO.codes)
     habitual_residence = Choice(ISO_3166_1)
     languages = _languages()
     interpreted_in = _languages()

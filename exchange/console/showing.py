@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from exchange.console import when, words
 from exchange.domain import disclosure
-from exchange.domain.vocabulary import ENUMERATED
+from exchange.domain.kinds import LISTED, SEVERAL
 
 _STATES: Final = frozenset({"destination", "destinations", "named_country", "transit"})
 _LEGS: Final = frozenset({"entry_refused", "removal_executed", "removal_planned", "return_decision"})
@@ -34,7 +34,8 @@ def _value(kind: str, member: str, said: Any) -> str:  # noqa: ANN401 -- a fact 
         return when.edtf(text)
     if member == "forwarded_to":
         return words.authority(text)
-    return words.value(member, text) if member in ENUMERATED.get(kind, {}) else text
+    coded = member in LISTED.get(kind, {}) or member in SEVERAL.get(kind, {})
+    return words.value(member, text) if coded else text
 
 
 def states(event: Mapping[str, Any]) -> str:

@@ -30,6 +30,7 @@ _EVENTS: Final[Mapping[str, _Told]] = MappingProxyType(
             "admissibility_decision",
             {"outcome": "inadmissible", "ground": "first_country_of_asylum"},
         ),
+        "dublin_transfer_request": ("responsibility_request", {}),
         "dublin_transfer_accept": ("responsibility_reply", {"reply": "accepted"}),
         "rejected_on_merits": ("merits_decision", {"outcome": "rejected", "merits_scope": "full"}),
         "rejected_on_merits merits_partial": ("merits_decision", {"outcome": "rejected", "merits_scope": "partial"}),
@@ -52,6 +53,9 @@ _EVENTS: Final[Mapping[str, _Told]] = MappingProxyType(
         "onward_removal_executed": ("removal_executed", {}),
         "readmitted": ("arrival", {"outcome": "arrived"}),
         "arrival_confirmed": ("arrival", {"outcome": "arrived"}),
+        "interim_measure": ("interim_measure", {"step": "indicated"}),
+        "assurance_given": ("assurance", {"step": "given"}),
+        "assurance_breached": ("assurance", {"step": "breached"}),
         "detention": ("detention", {"step": "start"}),
         "other irregular_entry": ("encounter", {"circumstances": "irregular_entry"}),
         "other interview_no_claim_recorded": (
@@ -64,11 +68,16 @@ _EVENTS: Final[Mapping[str, _Told]] = MappingProxyType(
         "other discontinued": ("merits_decision", {"outcome": "discontinued", "merits_scope": "none"}),
         "other decision_annulled": ("merits_decision", {"outcome": "annulled", "merits_scope": "none"}),
         "other appeal_dismissed": ("remedy", {"step": "decided", "result": "dismissed"}),
+        "other interim_measure_refused": ("interim_measure", {"step": "refused"}),
+        "other contact_with_origin": ("origin_contact", {}),
+        "other voluntary_return_form": ("voluntary_return", {}),
     }
 )
-"""Event, and its subtype where that makes another thing of it, -> kind and facts."""
+"""Event, and its subtype where that makes another thing of it, -> kind and facts.
 
-_NOT_BUILT: Final = frozenset({"dublin_transfer_request", "interim_measure", "assurance_given", "assurance_breached"})
+The state is the one that acts; of an interim measure it is the one that is bound, whichever body indicates it.
+"""
+
 _LONG_AGO: Final = datetime(1951, 7, 28, tzinfo=UTC)  # no case is older than the Convention
 _FORMS: Final[Mapping[str, str]] = MappingProxyType(
     {"day": "{}", "about_day": "{}~", "month": "{:.7}", "year": "{:.4}"}
@@ -76,7 +85,7 @@ _FORMS: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def timeline(case: Mapping[str, Any]) -> tuple[Timeline, tuple[str, ...]]:
-    """Return the timeline of a judged case, and a warning for each event that no notice can tell yet.
+    """Return the timeline of a judged case, and a warning for each event that no notice can tell.
 
     `danger` is the first applicant's origin and the feared states; `vulnerability` holds from the first event on.
     Each event is numbered by its `seq`, is the word of the state that acts, and stands in the ledger from its own
@@ -88,8 +97,7 @@ def timeline(case: Mapping[str, Any]) -> tuple[Timeline, tuple[str, ...]]:
         if name in _EVENTS:
             told.append(_event(said, when, *_EVENTS[name]))
         else:
-            why = "is not built yet" if name in _NOT_BUILT else "is not known"
-            warnings.append(f"event {said['seq']} left out: {name} {why}")
+            warnings.append(f"event {said['seq']} left out: {name} is not known")
     danger = frozenset({case["country_of_origin"], *case["feared_states"]})
     return build(tuple(told), danger, frozenset(case["vulnerability"]), PARTICIPANTS), tuple(warnings)
 

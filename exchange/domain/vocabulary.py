@@ -1,12 +1,9 @@
-"""Closed lists: states, notice kinds, authority kinds and the enumerated facts of every kind.
+"""Closed lists: states, kinds of authorities, and what an envelope says. What facts may say is in `codes`.
 
-Sources: ISO 3166-1 alpha-3; ICAO Doc 9303 part 3 section 5 (special codes); domain.md B.2 and B.3 of the founding
-notes, which follow the EMN glossary and Regulation (EU) 2024/1351. `not_recorded` is an explicit value everywhere:
-absence is data.
+Sources: ISO 3166-1 alpha-3 (as of 2024); ICAO Doc 9303 part 3 section 5 (special codes); domain.md B.1 and B.2 of the
+founding notes, which follow the EMN glossary and Regulation (EU) 2024/1351.
 """
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Final
 
 ISO_3166_1: Final = frozenset(
@@ -30,7 +27,15 @@ ACTING_STATES: Final = ISO_3166_1 | {"RKS", "UNO"}
 """What an authority or an event may belong to; UNO is the United Nations, for UNHCR."""
 PARTICIPANTS: Final = frozenset({"BLR", "EST", "HUN", "LTU", "LVA", "MDA", "POL", "ROU", "SVK", "UKR"})
 
-AUTHORITY_KINDS: Final = ("border_guard", "asylum_office", "return_unit", "court_liaison", "monitor", "secretariat")
+AUTHORITY_KINDS: Final = (
+    "border_guard",
+    "asylum_office",
+    "return_unit",
+    "court_liaison",
+    "monitor",
+    "secretariat",
+    "observer",
+)
 
 SOURCES: Final = ("own_act", "persons_statement", "counsel_or_ngo", "other_state", "court", "not_recorded")
 PURPOSES: Final = (
@@ -65,166 +70,6 @@ SAFEGUARDS: Final = (
     "elderly",
     "stateless",
 )
-
-YES_NO: Final = ("yes", "no", "not_recorded")
-_REMEDY: Final = ("automatic", "granted", "none", "not_recorded")
-_MEANS: Final = ("land", "air", "sea", "rail", "not_recorded")
-
-# kind -> member -> closed list of its values
-ENUMERATED: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
-    {
-        "claim_expressed": {
-            "channel": ("oral", "written", "gesture", "lawyer", "not_recorded"),
-            "heard_by": (
-                "border_guard",
-                "police",
-                "detention_staff",
-                "asylum_office",
-                "court",
-                "ngo",
-                "other",
-                "not_recorded",
-            ),
-            "words_recorded": YES_NO,
-            "interpreter": YES_NO,
-            "relayed_interpreting": YES_NO,
-        },
-        "claim_registered": {"previous_applications_known": YES_NO},
-        "claim_not_taken": {
-            "reason": (
-                "not_heard",
-                "wrong_place",
-                "out_of_time",
-                "embassy_procedure",
-                "treated_as_migrant",
-                "implicit_withdrawal",
-                "formal_grounds",
-                "other",
-                "not_recorded",
-            )
-        },
-        "entry_refused": {
-            "reason_letter": ("A", "B", "C", "D", "E", "F", "G", "H", "I", "not_recorded"),
-            "fear_asked": YES_NO,
-            "interpreter": YES_NO,
-            "form_signed": YES_NO,
-            "physically_returned": YES_NO,
-        },
-        "encounter": {
-            "circumstances": (
-                "irregular_entry",
-                "irregular_stay",
-                "border_check",
-                "readmitted",
-                "rescue",
-                "other",
-                "not_recorded",
-            ),
-            "interview_held": YES_NO,
-            "fear_asked": YES_NO,
-            "fear_answer": ("yes", "no", "unclear", "not_recorded"),
-            "language_understood": YES_NO,
-            "relayed_interpreting": YES_NO,
-            "minor_check": YES_NO,
-        },
-        "admissibility_decision": {
-            "ground": (
-                "safe_third_country",
-                "first_country_of_asylum",
-                "protection_in_member_state",
-                "subsequent",
-                "dublin",
-                "other",
-                "not_recorded",
-            ),
-            "outcome": ("inadmissible", "admissible", "not_recorded"),
-            "access_checked": YES_NO,
-            "readmission_assured": YES_NO,
-            "suspensive": _REMEDY,
-        },
-        "merits_decision": {
-            "outcome": (
-                "geneva_convention",
-                "subsidiary_protection",
-                "humanitarian_status",
-                "temporary_protection",
-                "rejected",
-                "discontinued",
-                "annulled",
-                "not_recorded",
-            ),
-            "instance": ("first", "appeal", "final", "not_recorded"),
-            "merits_scope": ("full", "partial", "none", "not_recorded"),
-        },
-        "protection_status": {
-            "change": ("granted", "renewed", "withdrawn", "ended", "not_recorded"),
-            "granted_by": ("state", "unhcr_mandate", "not_recorded"),
-        },
-        "responsibility_reply": {
-            "request_type": (
-                "take_charge",
-                "take_back",
-                "readmission",
-                "accelerated_readmission",
-                "transit",
-                "not_recorded",
-            ),
-            "reply": ("accepted", "tacit", "refused", "suspended", "error", "not_recorded"),
-            "intended_procedure": (
-                "full_merits",
-                "resume",
-                "inadmissible_stc",
-                "subsequent",
-                "return",
-                "not_recorded",
-            ),
-        },
-        "return_decision": {
-            "ground": (
-                "irregular_stay",
-                "readmission",
-                "rejection",
-                "extradition",
-                "security",
-                "other",
-                "not_recorded",
-            ),
-            "entry_ban": YES_NO,
-            "suspensive": _REMEDY,
-            "annulled": YES_NO,
-        },
-        "removal_planned": {"means": _MEANS, "escort": YES_NO, "health_form": YES_NO, "cancelled": YES_NO},
-        "removal_executed": {
-            "means": _MEANS,
-            "escort": YES_NO,
-            "documents_handed_over": YES_NO,
-            "legal_act": (
-                "return_decision",
-                "readmission_agreement",
-                "extradition",
-                "entry_refusal",
-                "none",
-                "not_recorded",
-            ),
-        },
-        "arrival": {
-            "outcome": ("arrived", "not_arrived", "refused", "not_recorded"),
-            "procedure_opened": YES_NO,
-        },
-        "remedy": {
-            "step": ("lodged", "decided", "withdrawn", "not_recorded"),
-            "suspensive": _REMEDY,
-            "result": ("pending", "allowed", "dismissed", "not_recorded"),
-        },
-        "detention": {
-            "step": ("start", "end", "not_recorded"),
-            "ground": ("removal", "asylum_procedure", "criminal", "identity", "other", "not_recorded"),
-            "reviewed_by": ("court", "administration", "none", "not_recorded"),
-        },
-        "safeguard": {"guardian_appointed": YES_NO},
-    }
-)
-KINDS: Final = tuple(ENUMERATED)
 
 PARTS: Final = ("hub", "event", "facts", "safeguards", "sealed")
 GRADES: Final = ("possible", "probable", "confirmed")

@@ -5,7 +5,8 @@ import pytest
 from builders import NOW, SK_ASYLUM, SK_BORDER, UNHCR, facts, reader
 from exchange.domain import acceptance
 from exchange.domain.errors import Refusal
-from exchange.domain.vocabulary import AUTHORITY_KINDS, KINDS
+from exchange.domain.kinds import KINDS
+from exchange.domain.vocabulary import AUTHORITY_KINDS
 
 
 def event(kind: str, **said: str) -> dict[str, str]:
@@ -21,6 +22,7 @@ def test_every_kind_stands_in_the_table_of_authors() -> None:
     assert all(authors <= set(AUTHORITY_KINDS) for authors in acceptance.AUTHORS.values())
 
 
+@pytest.mark.rule("L08")
 def test_a_border_guard_may_not_register_a_claim() -> None:
     with pytest.raises(Refusal) as refused:
         acceptance.accept(SK_BORDER, event("claim_registered"), {})

@@ -13,7 +13,13 @@ COMMANDS = re.findall(
     (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"),
     re.MULTILINE,
 )
-FEW = {"tests/wire/differential.py": "200", "tests/wire/fuzz.py": "40", "benchmarks/bench_memory.py": "1"}
+FEW = {
+    "tests/wire/differential.py": "200",
+    "tests/wire/fuzz.py": "40",
+    "tests/fuzz_notices.py": "5",
+    "benchmarks/bench_memory.py": "1",
+    "benchmarks/bench_silence.py": "3",
+}
 
 
 def test_they_are_those_that_are_tried_here() -> None:

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from exchange.domain.errors import Refusal
-from exchange.domain.vocabulary import KINDS
+from exchange.domain.kinds import KINDS
 from exchange.wire import encoding, sdjwt
 from schemas import examples
 from schemas.catalogue import CATALOGUE, HEARD, NOTICE, SENT, served

@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from authorities import tokens
 from builders import SK_BORDER, facts
 from exchange.domain.errors import Refusal
-from exchange.domain.vocabulary import ENUMERATED, KINDS, SAFEGUARDS
+from exchange.domain.kinds import ENUMERATED, KINDS
+from exchange.domain.vocabulary import SAFEGUARDS
 from schemas.fields import Choice, Edtf, Text
 from schemas.parts import EVENT, FACTS, HUB, SAFEGUARD_CODES
 from schemas.reading import read
@@ -24,12 +25,19 @@ TEXTS = {
     "border_point": "UAUZH",
     "language": "prs",
     "forwarded_to": SK_BORDER.urn,
+    "approval_reference": "A-1",
+    "mailbox": "4f8a1c52-6d0e-4b8f-9a53-2f6f0f1f7c11",
+    "replaced_by": "urn:asylum-exchange:notice:sk-border:019ab000-0000-7000-8000-000000000001",
+    "hours_since_arrest": "6",
 }
 EVENT_PART = {
     "kind": "encounter",
     "event_time": "2010-09-23",
     "state": "SVK",
     "counterpart_state": "UKR",
+    "in_reply_to": TEXTS["replaced_by"],
+    "corrects": TEXTS["replaced_by"],
+    "withdraws": TEXTS["replaced_by"],
     "reference": "x",
 }
 HUB_PART: dict[str, Any] = {
@@ -42,6 +50,7 @@ HUB_PART: dict[str, Any] = {
     "source": "own_act",
     "purpose": "readmission",
     "legal_basis": "national_law",
+    "transfer": {"basis": "gdpr_49_1_f_vital_interests", "necessity": ["prevent_refoulement"]},
 }
 
 
@@ -54,10 +63,17 @@ def full(kind: str) -> dict[str, Any]:
 
 def value(name: str, field: object) -> Any:
     if isinstance(field, fields.List):
-        return ["UKR"]
+        return [entry(field)] * (2 if name == "approved_by" else 1)
     if isinstance(field, Edtf):
         return "2010-09-24~"
     return "UKR" if isinstance(field, Choice) else TEXTS[name]
+
+
+def entry(field: Any) -> str:
+    inner = field.inner
+    if isinstance(inner, Text):
+        return "case-1"
+    return "UKR" if inner.listed is None else inner.listed.codes[0]
 
 
 WHOLE: list[tuple[str, Schema, dict[str, Any]]] = [
@@ -94,9 +110,11 @@ def test_every_member_of_every_part_takes_its_example_and_nothing_of_another_kin
 def test_lists_and_times_of_the_facts_have_limits(kind: str, name: str) -> None:
     field, good = FACTS[kind].fields[name], full(kind)
     if isinstance(field, fields.List):
-        wrong: list[Any] = [["UKR"] * 9, ["UKR", None], ["UKR", ["SVK"]], ["ukr"], ["XXA"], "UKR", {"UKR": 1}]
-        assert read(FACTS[kind], good | {name: ["UKR"] * 8}, "facts")
-        wrong += [[]] if field.required else []
+        length = next(rule for rule in field.validators if isinstance(rule, validate.Length))
+        one, most = entry(field), length.max or length.equal
+        wrong: list[Any] = [[one] * (most + 1), [one, None], [one, ["SVK"]], [f"{one} "], ["XXA"], one, {one: 1}]
+        assert read(FACTS[kind], good | {name: [one] * most}, "facts")
+        wrong += [["not_recorded"], []] if length.min or length.equal else []
     elif isinstance(field, Edtf):
         wrong = ["2010-13", "2010-02-30", "23.9.2010", "2010-09-23T25:00:00Z", "2011/2010", "2010-09-23?x", "x" * 300]
     else:

@@ -8,7 +8,7 @@ import pytest
 from authorities import tokens
 from builders import SK_BORDER, facts
 from exchange.domain.errors import Refusal
-from exchange.domain.vocabulary import ENUMERATED, KINDS
+from exchange.domain.kinds import ENUMERATED, KINDS
 from schemas import describe
 from schemas.messages import CLOSING, ENVELOPE, QUESTION
 from schemas.parts import EVENT, FACTS, HUB, SAFEGUARD_CODES
@@ -20,6 +20,7 @@ NEEDED = {
     "return_decision": {"destinations": ["UKR"]},
     "removal_planned": {"destination": "UKR"},
     "removal_executed": {"destination": "UKR"},
+    "information_request": {"asked": ["stage"]},
 }
 HUB_PART: dict[str, Any] = {
     "subject": {"nationality": ["AFG"], "feared": ["PAK", "XXA"]},

@@ -54,14 +54,27 @@ def test_the_courts_outcome_is_a_floor() -> None:
     assert {name for name in must if not found(name)} == {"ECTHR-HIRSI"}
 
 
-def test_what_no_notice_can_tell_yet_is_warned_of() -> None:
-    _, warnings = judged.timeline(CASES["ECTHR-MK-POL"])
-    assert warnings == (
-        "event 5 left out: interim_measure is not built yet",
-        "event 7 left out: interim_measure is not built yet",
-    )
-    _, warnings = judged.timeline(CASES["ECTHR-AKKAD"])
-    assert warnings == ("event 3 left out: other voluntary_return_form is not known",)
+def test_every_event_of_the_cases_has_its_notice() -> None:
+    assert {name: warnings for name, case in CASES.items() if (warnings := judged.timeline(case)[1])} == {}
+
+
+def test_an_event_that_no_notice_can_tell_is_warned_of() -> None:
+    case = CASES["ECTHR-AKKAD"]
+    strange = [said | {"subtype": "hunger_strike"} if said["seq"] == 3 else said for said in case["events"]]
+    history, warnings = judged.timeline(case | {"events": strange})
+    assert warnings == ("event 3 left out: other hunger_strike is not known",)
+    assert len(history.events) == len(strange) - 1
+
+
+def test_measures_bind_the_state_and_assurances_are_by_the_one_that_gives_them() -> None:
+    told = {name: judged.timeline(CASES[name])[0].events for name in ("ECTHR-DA-POL", "CAT-AGIZA", "CJEU-MIRZA")}
+    said = {(e.kind, e.state, e.counterpart, e.facts.get("step")) for events in told.values() for e in events}
+    assert {
+        ("interim_measure", "POL", None, "indicated"),
+        ("assurance", "EGY", "SWE", "given"),
+        ("assurance", "EGY", "SWE", "breached"),
+        ("responsibility_request", "CZE", "HUN", None),
+    } <= said
 
 
 if __name__ == "__main__":
