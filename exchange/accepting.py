@@ -11,15 +11,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from exchange import sequence
+from exchange import quotas, sequence
 from exchange.access import Caller
 from exchange.checking import Checked
 from exchange.deps import Hub
-from exchange.domain import disclosure, merkle
+from exchange.domain import merkle
 from exchange.domain.errors import Refusal
-from exchange.domain.notice import Reader
-from exchange.reading import subject
-from exchange.store import accepting, directory, notices
+from exchange.held import Members
+from exchange.store import accepting, notices
 from exchange.store.accepting import Beginning, Name, Rows, b64
 from exchange.store.ledger import Entries, Leaf
 from exchange.store.session import Tx
@@ -75,7 +74,7 @@ class Done:
 def accept(hub: Hub, job: Job) -> Done:
     """Accept the notices of a POST: store them, give them their place in the ledger, promise the work that follows.
 
-    Raises Refusal `nonce-replayed`, and for a job that is no batch whatever its notice is refused for.
+    Raises Refusal `nonce-replayed`, `too-many`, and for a job that is no batch whatever its notice is refused for.
     """
     done: Done | Refusal = hub.together.do(job, len(job.entries), lambda jobs: _accept(hub, jobs))
     if isinstance(done, Refusal):
@@ -107,13 +106,19 @@ class _Group:
     hub: Hub
     jobs: Sequence[Job]
     rows: Rows = field(default_factory=Rows)
-    known: dict[str, Reader] = field(default_factory=dict)
 
     def accept(self) -> list[Done | Refusal]:
         """Accept every job, in order, and write everything once."""
         self.now = max(job.now for job in self.jobs)
         spending = [(job.caller.verified.keyid, job.caller.verified.nonce) for job in self.jobs]
-        self.begun: Beginning = accepting.begin(self.tx, spending, [n for job in self.jobs for n in _names(job)])
+        senders = {job.caller.authority.slug for job in self.jobs}
+        names = [n for job in self.jobs for n in _names(job)]
+        self.begun: Beginning = accepting.begin(self.tx, spending, names, senders)
+        self.tally = quotas.Tally(self.hub.limits, self.begun.quotas, self.now)
+        self.seqs = notices.used(
+            self.tx, sequence.behind(self.begun.tails, [s for job in self.jobs for s in _seqs(job)])
+        )
+        self.members = Members(self.tx, self.now)
         self.ledger = Entries(self.begun.next_leaf)
         self.next_notice = self.begun.next_notice
         self.used = set(self.begun.used)
@@ -122,16 +127,20 @@ class _Group:
             {"index": index, "entry": b64(entry), "salt": b64(salt), "record": b64(record)}
             for index, entry, salt, record in self.ledger.added
         )
+        self.rows.quotas.extend(self.tally.rows())
         accepting.write(self.tx, self.rows, self.now)
         return done
 
     def _one(self, job: Job, nonce: Name) -> Done | Refusal:
         if nonce in self.used:
             return _replayed()
+        if over := self.tally.refusal(job.caller.authority.slug, len(job.entries)):
+            return over
         found = [self._look(job, entry) for entry in job.entries]
         if not job.batch and isinstance(found[0], Refusal):
             return found[0]
         self.used.add(nonce)
+        self.tally.add(job.caller.authority.slug, len(job.entries))
         expires = job.caller.verified.expires.timestamp()
         self.rows.nonces.append({"kid": nonce[0], "nonce": nonce[1], "expires": expires})
         fresh = [one for one in found if isinstance(one, Checked)]
@@ -150,6 +159,8 @@ class _Group:
         name, sha256 = _identity(job, entry)
         earlier = self.begun.earlier.get(name)
         if earlier is None and isinstance(entry, Checked):
+            if refusal := self.members.refusal(job.caller.authority):
+                return refusal
             self.begun.earlier[name] = (sha256, "")  # whoever comes later in this group meets it here
             return entry
         if earlier is not None and earlier[0] == sha256:
@@ -166,37 +177,17 @@ class _Group:
 
     def _store(self, job: Job, checked: Checked, leaf: Leaf, place: dict[str, Json] | None) -> Receipt:
         number, self.next_notice = self.next_notice, self.next_notice + 1
-        held = self._held(job.caller.authority, checked)
+        held = self.members.held(job.caller.authority, checked.hub)
         jws = _receipt(self.hub, checked, leaf, place, (held, self.now))
         name, sha256 = _identity(job, checked)
         self.begun.earlier[name] = (sha256, jws)
         _add_rows(self.rows, number, checked, (name[0], leaf.index, jws))
         place_in_sequence = sequence.Place(checked.hub["seq"], checked.hub.get("prev"), sha256)
-        report = sequence.report(self.begun.tails, name[0], place_in_sequence, self._is_used)
+        report = sequence.report(self.begun.tails, name[0], place_in_sequence, self.seqs)
+        self.seqs.add((name[0], place_in_sequence.seq))
         if report is not None:
             self.rows.promises.append({"step": "report", "subject": number, "cause": report})
         return Receipt(jws, again=False)
-
-    def _is_used(self, slug: str, seq: int) -> bool:
-        mine = any(row["slug"] == slug and row["seq"] == seq for row in self.rows.notices[:-1])
-        return mine or notices.is_used(self.tx, slug, seq)
-
-    def _held(self, author: Reader, checked: Checked) -> list[str]:
-        """Return the addressees that the exchange will not serve, as far as the notice's own words tell.
-
-        Empty when the author's own state is withheld: then even that list would tell. Addressees nobody has enrolled
-        are among them, so that the list gives no reason.
-        """
-        aud = checked.hub["aud"]
-        if not aud:
-            return []
-        hidden = disclosure.withheld([subject(checked.hub["subject"])])
-        if author.state in hidden.states:
-            return []
-        if not self.known:
-            self.known = {a.urn: a for a in directory.authorities(self.tx)}
-        said = [subject(checked.hub["subject"])]
-        return [urn for urn in aud if urn not in self.known or not disclosure.may_learn(self.known[urn], said)]
 
     def _note_refusals(self, job: Job, outcomes: Sequence[Outcome], leaf: Leaf) -> None:
         for entry, outcome in enumerate(outcomes):
@@ -207,6 +198,10 @@ class _Group:
 
 def _names(job: Job) -> list[Name]:
     return [_identity(job, entry)[0] for entry in job.entries if not isinstance(entry, Refusal)]
+
+
+def _seqs(job: Job) -> list[tuple[str, int]]:
+    return [(job.caller.authority.slug, one.hub["seq"]) for one in job.entries if isinstance(one, Checked)]
 
 
 def _identity(job: Job, entry: Checked | Known) -> tuple[Name, bytes]:

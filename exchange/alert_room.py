@@ -17,15 +17,14 @@ def queue(caller: Caller, hub: Hub, now: datetime) -> list[Any]:
     """Return the caller's queue, the worst first."""
     with hub.database.transaction() as tx:
         access.note_read(tx, caller, "alerts", "", now)
-        return alerts.in_queue(tx, caller.authority.slug)
+        return alerts.in_queue(tx, caller.authority, now)
 
 
 def alert(caller: Caller, alert_id: str, hub: Hub, now: datetime) -> dict[str, Any]:
     """Return one alert of the caller with its history. Raises Refusal `no-such-alert`."""
     with hub.database.transaction() as tx:
-        found = alerts.show(tx, caller.authority.slug, alert_id)
         access.note_read(tx, caller, "alert", alert_id, now)
-    return found
+        return alerts.show(tx, caller.authority, alert_id, now)  # in here: the refusal spends the nonce
 
 
 def act(caller: Caller, pseudonym: str, done: Act, hub: Hub, now: datetime) -> bytes:

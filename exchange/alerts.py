@@ -8,6 +8,8 @@ from uuid import UUID
 from exchange.domain import alertlife
 from exchange.domain.caseworker import Caseworker
 from exchange.domain.errors import Refusal
+from exchange.domain.notice import Reader
+from exchange.hiding import hiding
 from exchange.store import queue
 from exchange.store.queue import Alert
 from exchange.store.session import Tx
@@ -25,14 +27,15 @@ class Act:
     reason: str | None = None
 
 
-def in_queue(tx: Tx, slug: str) -> list[dict[str, Any]]:
-    """Return an authority's queue, the worst first, without history."""
-    return [summary(alert) for alert in queue.of_authority(tx, slug, list(MOST_SHOWN))]
+def in_queue(tx: Tx, who: Reader, now: datetime) -> list[dict[str, Any]]:
+    """Return an authority's queue, the worst first, without history; without what a suspension hides (L16)."""
+    hidden = hiding(tx, who, now).alert
+    return [summary(alert) for alert in queue.of_authority(tx, who.slug, list(MOST_SHOWN)) if not hidden(alert)]
 
 
-def show(tx: Tx, slug: str, alert_id: str) -> dict[str, Any]:
+def show(tx: Tx, who: Reader, alert_id: str, now: datetime) -> dict[str, Any]:
     """Return one alert of an authority with its history. Raises Refusal `no-such-alert`."""
-    alert = _find(tx, slug, alert_id, hold=False)
+    alert = _find(tx, who, alert_id, now)
     return summary(alert) | {"history": [_told(event) for event in queue.history(tx, alert.id)]}
 
 
@@ -41,9 +44,9 @@ def act(tx: Tx, who: Caseworker, done: Act, now: datetime) -> dict[str, Any]:
 
     Raises Refusal `no-such-alert`, `wrong-status`, `four-eyes`.
     """
-    alert = _find(tx, who.authority.slug, done.alert_id, hold=True)
+    alert = _find(tx, who.authority, done.alert_id, now, hold=True)
     if _is_again(queue.history(tx, alert.id)[-1], who, done):
-        return show(tx, who.authority.slug, alert.id)
+        return show(tx, who.authority, alert.id, now)
     outcome = alertlife.act(alert.status, alert.severity, alert.closing_by, (done.name, who.pseudonym, who.role))
     until = now + alertlife.ACKNOWLEDGED_FOR if done.name == "acknowledge" else alert.expires_at
     changed = replace(
@@ -58,7 +61,7 @@ def act(tx: Tx, who: Caseworker, done: Act, now: datetime) -> dict[str, Any]:
     detail = {"reason": done.reason} if done.reason else {}
     event = {"at": now, "act": "close_asked" if asked else done.name, "actor": who.pseudonym, "detail": detail}
     queue.put(tx, changed, event)
-    return show(tx, who.authority.slug, alert.id)
+    return show(tx, who.authority, alert.id, now)
 
 
 def _is_again(latest: dict[str, Any], who: Caseworker, done: Act) -> bool:
@@ -67,13 +70,13 @@ def _is_again(latest: dict[str, Any], who: Caseworker, done: Act) -> bool:
     return same and latest["detail"].get("reason") == done.reason
 
 
-def _find(tx: Tx, slug: str, alert_id: str, *, hold: bool) -> Alert:
-    """Return the alert; one of another authority and one that does not exist are answered alike."""
+def _find(tx: Tx, who: Reader, alert_id: str, now: datetime, *, hold: bool = False) -> Alert:
+    """Return the alert; another authority's, one that is hidden and one that does not exist are answered alike."""
     try:
-        found = queue.one(tx, slug, str(UUID(alert_id)), hold=hold)
+        found = queue.one(tx, who.slug, str(UUID(alert_id)), hold=hold)
     except ValueError:
         found = None
-    if found is None:
+    if found is None or hiding(tx, who, now).alert(found):
         raise Refusal("no-such-alert", "There is no such alert in your queue.")
     return found
 

@@ -31,13 +31,13 @@ def queue(hub: Hub, who: Caseworker, now: datetime) -> list[dict[str, Any]]:
     """Return the queue of the caseworker's authority, the worst first."""
     with hub.database.transaction() as tx:
         _note(tx, who, ("alerts", ""), now)
-        return alerts.in_queue(tx, who.authority.slug)
+        return alerts.in_queue(tx, who.authority, now)
 
 
 def alert(hub: Hub, who: Caseworker, alert_id: str, now: datetime) -> dict[str, Any]:
     """Return one alert of the caseworker's authority with its history. Raises Refusal `no-such-alert`."""
     with hub.database.transaction() as tx:
-        found = alerts.show(tx, who.authority.slug, alert_id)
+        found = alerts.show(tx, who.authority, alert_id, now)
         _note(tx, who, ("alert", found["id"]), now)
     return found
 

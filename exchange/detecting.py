@@ -21,7 +21,7 @@ Timer = tuple[int, str, datetime]
 def detect(tx: Tx, hub: Hub, subject: int, cause: str, now: datetime) -> None:  # noqa: ARG001 -- every step is called alike
     """Judge everybody that a notice may concern, replace the findings and timers that stood, promise the alerts."""
     links.lock_neighbourhood(tx, subject)
-    around = reading.around(tx, subject)
+    around = reading.around(tx, subject, now)
     readers = directory.authorities(tx)
     found: list[Found] = []
     timers: set[Timer] = set()
@@ -38,7 +38,8 @@ def detect(tx: Tx, hub: Hub, subject: int, cause: str, now: datetime) -> None:  
 
 def _distinct(readers: list[Reader], around: Around) -> list[Projection]:
     """Return the projections that some reader has, each once: most readers share one."""
-    return list(dict.fromkeys(p for reader in readers for p in projections(reader, around.notices, around.agreements)))
+    of = (around.notices, around.agreements, around.standing)
+    return list(dict.fromkeys(p for reader in readers for p in projections(reader, *of)))
 
 
 def wake(tx: Tx, now: datetime) -> int:

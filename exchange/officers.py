@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, cast
 
-from exchange import key_book, possession, sandbox, signing_in
+from exchange import key_book, membership, neighbours, possession, sandbox, signing_in
 from exchange.deps import Hub
 from exchange.domain.errors import Refusal
 from exchange.domain.vocabulary import ACTING_STATES, AUTHORITY_KINDS
@@ -35,7 +35,8 @@ NOTHING: Final[Mapping[str, Json]] = MappingProxyType({})
 class Given:
     """What comes with a command and is not signed by it.
 
-    A bundle, or the statement that a key of the hub follows another; an application with its keys; a password's hash.
+    A bundle, the statement that a key of the hub follows another, an entry of the directory; an application with its
+    keys; a password's hash.
     """
 
     bundle: str | None = None
@@ -246,6 +247,14 @@ def _open_account(acting: Acting, command: StoredCommand, _: list[str]) -> None:
     signing_in.open_account(acting.book.tx, said.text("authority"), said.text("pseudonym"))
 
 
+def _check_entry(acting: Acting, said: Statement, given: Given) -> Mapping[str, Json]:
+    return neighbours.check(acting.book.tx, said, given.bundle or "")
+
+
+def _enter_entry(acting: Acting, command: StoredCommand, _: list[str]) -> None:
+    neighbours.enter(acting.book, acting.hub.exchange_id, command)
+
+
 def _done(_acting: Acting, _command: StoredCommand, _said: list[str]) -> None:
     """Do nothing more: the check did it."""
 
@@ -260,6 +269,8 @@ ACTS: Final[Mapping[str, Act]] = MappingProxyType(
         "hub-key": Act(_check_hub_key, _hub_key),
         "erase": Act(_check_erasure, _erase),
         "account": Act(_account, _open_account),
+        **{act: Act(*both) for act, both in membership.ACTS.items()},
+        "directory": Act(_check_entry, _enter_entry),
     }
 )
 

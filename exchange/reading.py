@@ -1,12 +1,14 @@
 """Stored notices, decoded for the rules."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, cast
 
 from exchange.domain.linkage import Agreements
+from exchange.domain.members import Standing
 from exchange.domain.notice import Notice, Subject, Value
-from exchange.store import links, notices
+from exchange.store import links, members, notices
 from exchange.store.notices import Stored
 from exchange.store.session import Tx
 from exchange.wire import sdjwt
@@ -14,20 +16,27 @@ from exchange.wire import sdjwt
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """Every notice that any evidence ties to one, with the evidence; in the order of the ledger."""
+    """Every notice that any evidence ties to one, with the evidence; in the order of the ledger.
+
+    `standing` is how the states stand at the moment for which it was loaded.
+    """
 
     notices: tuple[Notice, ...]
     agreements: Agreements
     stored: Mapping[int, Stored]
+    standing: Standing
 
 
-def around(tx: Tx, number: int) -> Around:
-    """Load the neighbourhood of a notice."""
+def around(tx: Tx, number: int, now: datetime) -> Around:
+    """Load the neighbourhood of a notice, to be judged as of `now`."""
     found = notices.around(tx, number)
+    standing = members.standing(tx, now)
+    decoded = [decode(one) for one in found]
     return Around(
-        notices=tuple(decode(one) for one in found),
+        notices=tuple(replace(one, cautioned=standing.doubts(one.author.state, one)) for one in decoded),
         agreements=links.agreements_around(tx, number),
         stored={one.no: one for one in found},
+        standing=standing,
     )
 
 
@@ -53,6 +62,7 @@ def decode(stored: Stored) -> Notice:
         safeguards=frozenset(part.get("safeguards", {}).get("codes", ())),
         received_at=stored.received_at,
         flagged=stored.flagged,
+        transfer="transfer" in hub,
     )
 
 

@@ -73,7 +73,10 @@ class Office:
             self.speaker.close()
 
     def parts(self, kind: str = "encounter", **said: Any) -> dict[str, Any]:
-        """A notice of this authority. Keywords: event_time, state, counterpart, facts, subject, case, person, aud."""
+        """A notice of this authority. Keywords: event_time, state, counterpart, facts, subject, case, person, aud.
+
+        It may leave the European Union, unless `transfer` is None.
+        """
         event = {
             "kind": kind,
             "event_time": said.get("event_time", "2026-10-01"),
@@ -89,6 +92,9 @@ class Office:
             "purpose": "protection_of_vital_interests",
             "legal_basis": "national_law",
         }
+        transfer = said.get("transfer", {"basis": "gdpr_49_1_f_vital_interests", "necessity": ["prevent_refoulement"]})
+        if transfer is not None:
+            hub["transfer"] = transfer
         if "person" in said:
             hub["tokens"] = tokens(said["person"])
         made = {"hub": hub, "event": event, "facts": facts(kind, **said.get("facts", {}))}

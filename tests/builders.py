@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from exchange.domain.kinds import ENUMERATED
+from exchange.domain.members import FULL, Change, Standing
 from exchange.domain.notice import Notice, Reader, Subject
-from exchange.domain.vocabulary import ENUMERATED
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -20,6 +21,10 @@ UA_ASYLUM = reader("ua-asylum", "asylum_office", "UKR")
 AF_BORDER = reader("af-border", "border_guard", "AFG")
 BY_ASYLUM = reader("by-asylum", "asylum_office", "BLR")
 UNHCR = reader("unhcr", "monitor", "UNO")
+STATES = ("AFG", "BLR", "HUN", "KAZ", "MDA", "POL", "RUS", "SVK", "UKR", "UNO")
+ADMITTED = tuple(Change(state, FULL, "all", datetime(2026, 1, 1, tzinfo=UTC)) for state in STATES)
+STANDING = Standing(NOW, ADMITTED)
+"""Every state of the tests is a full member, and nobody is suspended."""
 READERS = [SK_BORDER, SK_ASYLUM, UA_BORDER, UA_ASYLUM, AF_BORDER, BY_ASYLUM, UNHCR]
 
 
@@ -50,4 +55,5 @@ def notice(no: int = 1, kind: str = "encounter", **said: Any) -> Notice:
         facts=facts(kind, **said.get("facts", {})),
         safeguards=frozenset(said.get("safeguards", ())),
         received_at=said.get("received_at", NOW),
+        transfer=said.get("transfer", True),
     )

@@ -48,6 +48,8 @@ const hub = (caseNo, aud) => ({
   source: 'own_act',
   purpose: 'examining_the_application',
   legal_basis: 'ammr_51',
+  // Slovakia is in the Union, Ukraine is not: without this the notice would not be delivered there.
+  transfer: { basis: 'gdpr_49_1_f_vital_interests', necessity: ['prevent_refoulement'] },
 })
 const skCase = `SK-${person}`
 const uaCase = `UA-${person}`

@@ -14,12 +14,12 @@ from exchange.settings import SecretsMissing, SettingMissing
 _COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "up": "up:up",
-        "authority": "authority_keys:authority",
+        "authority": "authority_commands:authority",
         "doctor": "doctor:doctor_command",
         "ledger": "audit:ledger",
         "witness-key": "witness:witness_key",
         "witness": "witness:witness",
-        "officer": "officer:officer",
+        "officer": "officer_commands:officer",
         "hub-keys": "processes:hub_keys",
         "migrate": "migrating:migrate",
         "web": "processes:web",

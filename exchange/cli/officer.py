@@ -10,7 +10,7 @@ from typing import Any
 import click
 import uuid_utils
 
-from exchange import clock, officers, secretariat, settings, signing_in
+from exchange import clock, neighbours, officers, secretariat, settings, signing_in
 from exchange.client.officer import Officer
 from exchange.deps import Hub, next_key, open_hub, switch_key
 from exchange.domain import two_officers
@@ -28,13 +28,14 @@ _ANY_DIGEST = {"ignore_unknown_options": True}
 """One digest in 64 begins with a hyphen: it is no option."""
 _NOT_TOLD = frozenset({"key", "nonce", "possession"})
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_as = click.option(
+as_officer = click.option(
     "--as", "me", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder of the officer's key."
 )
 
 
 @contextmanager
-def _hub() -> Iterator[Hub]:
+def working_hub() -> Iterator[Hub]:
+    """Lend the hub that the settings name, for as long as the block runs."""
     hub = open_hub(settings.load(), connections=1)
     try:
         yield hub
@@ -42,8 +43,9 @@ def _hub() -> Iterator[Hub]:
         hub.database.close()
 
 
-def _say(me: Path, act: str, members: Mapping[str, Json], given: Given | None = None) -> None:
-    with _hub() as hub:
+def say(me: Path, act: str, members: Mapping[str, Json], given: Given | None = None) -> None:
+    """Sign a command as an officer, carry it to the hub, and print what became of it. Raises Refusal."""
+    with working_hub() as hub:
         outcome = secretariat.carry_out(hub, Officer(me).command(act, members), given or Given(), clock.now())
     told: dict[str, Any] = {"command": outcome.digest, "took_effect": outcome.carried, **outcome.gave}
     click.echo(json.dumps(told, indent=2))
@@ -79,7 +81,7 @@ def key(folder: Path, name: str, ex: str) -> None:
 
 @officer.command("sign-list")
 @click.argument("entries", type=_FILE, nargs=-1, required=True)
-@_as
+@as_officer
 def sign_list(entries: tuple[Path, ...], me: Path) -> None:
     """Sign, as one of the first officers, the list of all of them, from the files that they made."""
     click.echo(Officer(me).sign_list([_entry(path) for path in entries]))
@@ -89,7 +91,7 @@ def sign_list(entries: tuple[Path, ...], me: Path) -> None:
 @click.argument("lists", type=_FILE, nargs=-1, required=True)
 def begin(lists: tuple[Path, ...]) -> None:
     """Begin with the first officers, three at least, from the list that each of them signed. It is done once."""
-    with _hub() as hub:
+    with working_hub() as hub:
         secretariat.begin(hub, [path.read_text(encoding="ascii").strip() for path in lists], clock.now())
         first = officers.introduction(hub)["secretariat"]
     click.echo("The secretariat has begun. Let every officer note the hash of its first record:", err=True)
@@ -98,13 +100,13 @@ def begin(lists: tuple[Path, ...]) -> None:
 
 @officer.command()
 @click.argument("application", type=_FILE)
-@_as
+@as_officer
 def invite(application: Path, me: Path) -> None:
     """Check an authority's enrolment.json; prints the invitation that it answers with `authority answer`."""
     told = read_json(application.read_bytes())
     asks = officers.read_application(told)
     kids: dict[str, Json] = {purpose: one.kid for purpose, one in asks.keys.items()}
-    with _hub() as hub:
+    with working_hub() as hub:
         command = Officer(me).command("invite", {"authority": asks.slug, "keys": kids})
         outcome = secretariat.carry_out(hub, command, Given(application=told), clock.now())
     click.echo(json.dumps(dict(outcome.gave), indent=2))
@@ -113,18 +115,18 @@ def invite(application: Path, me: Path) -> None:
 
 @officer.command()
 @click.argument("bundle", type=_FILE)
-@_as
+@as_officer
 def enrol(bundle: Path, me: Path) -> None:
     """Ask for an authority to be enrolled, by its bundle. Two other officers approve."""
     text = bundle.read_text(encoding="ascii").strip()
     told = key_statements.read_bundle(text, Officer(me).entry["ex"])
-    _say(me, "enrol", {"bundle": told.fingerprint}, Given(bundle=text))
+    say(me, "enrol", {"bundle": told.fingerprint}, Given(bundle=text))
 
 
 @officer.command()
 def waiting() -> None:
     """List the commands that wait for approvals."""
-    with _hub() as hub:
+    with working_hub() as hub:
         found = [_waits(one, approved, hub.exchange_id) for one, approved in secretariat.waiting(hub)]
     click.echo(json.dumps(found, indent=2))
 
@@ -144,6 +146,8 @@ def _waits(one: StoredCommand, approved: list[str], ex: str) -> dict[str, Any]:
         bundle = key_statements.read_bundle(str(one.attached), ex)
         told |= {"authority": bundle.statement.claims.iss, "kind": bundle.kind, "state": bundle.state}
         told |= {"fingerprint": bundle.fingerprint, "kids": {name: one.kid for name, one in bundle.keys.items()}}
+    elif one.act == "directory":
+        told["says"] = neighbours.attached(said, str(one.attached))
     return told
 
 
@@ -151,7 +155,7 @@ def _waits(one: StoredCommand, approved: list[str], ex: str) -> dict[str, Any]:
 @click.argument("command", required=False)
 @click.option("--authority", help="Slug: approve its enrolment, instead of naming COMMAND.")
 @click.option("--fingerprint", help="Of the bundle, as the authority read it to you. Asked for when it is needed.")
-@_as
+@as_officer
 def approve(command: str | None, authority: str | None, fingerprint: str | None, me: Path) -> None:
     """Approve a command of another officer, by its digest. The last approval that is needed lets it take effect.
 
@@ -160,7 +164,7 @@ def approve(command: str | None, authority: str | None, fingerprint: str | None,
     """
     if (command is None) == (authority is None):
         raise click.UsageError("Name COMMAND, the digest of a command that waits, or --authority.")
-    with _hub() as hub:
+    with working_hub() as hub:
         found = [_waits(one, approved, hub.exchange_id) for one, approved in secretariat.waiting(hub)]
     named = [one for one in found if command in {None, one["command"]} and _is_of(one, authority)]
     if not named:
@@ -170,7 +174,7 @@ def approve(command: str | None, authority: str | None, fingerprint: str | None,
         named = [one for one in named if one["fingerprint"] == one["bundle"] == heard.strip()]
     if not named:
         raise Refusal("wrong-fingerprint", "Another fingerprint was read to you. Do not approve: ask again.")
-    _say(me, "approve", {"what": named[0]["command"]})
+    say(me, "approve", {"what": named[0]["command"]})
 
 
 def _is_of(waits: Mapping[str, Any], authority: str | None) -> bool:
@@ -181,7 +185,7 @@ def _is_of(waits: Mapping[str, Any], authority: str | None) -> bool:
 @officer.command()
 def introduction() -> None:
     """Print what an enrolled authority pins: where the exchange is, its keys, its first officers, its witnesses."""
-    with _hub() as hub:
+    with working_hub() as hub:
         click.echo(json.dumps(officers.introduction(hub), indent=2))
 
 
@@ -189,25 +193,25 @@ def introduction() -> None:
 @click.argument("kid")
 @click.option("--ending", type=click.Choice(ENDINGS), required=True)
 @click.option("--since", type=click.DateTime(["%Y-%m-%dT%H:%M:%SZ"]), help="UTC. What it signed from then is flagged.")
-@_as
+@as_officer
 def revoke(kid: str, ending: str, since: datetime | None, me: Path) -> None:
     """Ask for a key of an authority to be revoked. One other officer approves."""
     members: dict[str, Json] = {"kid": kid, "as": ending}
     if since is not None:
         members["since"] = int(since.replace(tzinfo=UTC).timestamp())
-    _say(me, "revoke", members)
+    say(me, "revoke", members)
 
 
 @officer.command("hub-key")
 @click.argument("purpose", type=click.Choice(hub_keys.PURPOSES))
-@_as
+@as_officer
 def hub_key(purpose: str, me: Path) -> None:
     """Ask for a new key of the hub, made beside the one in use. Two other officers approve; see `switch-hub-key`."""
     loaded = settings.load()
-    with _hub() as hub:
+    with working_hub() as hub:
         claims = Claims(hub.exchange_id, str(uuid_utils.uuid7()), HUB_URN, int(clock.now().timestamp()))
         statement = hub_keys.introduce(claims, hub.keys[purpose], next_key(loaded.secrets, purpose))
-    _say(me, "hub-key", {"statement": hub_keys.read(statement, claims.ex).digest}, Given(bundle=statement))
+    say(me, "hub-key", {"statement": hub_keys.read(statement, claims.ex).digest}, Given(bundle=statement))
 
 
 @officer.command("switch-hub-key")
@@ -215,26 +219,26 @@ def hub_key(purpose: str, me: Path) -> None:
 def switch_hub_key(purpose: str) -> None:
     """Let the hub sign with its new key, 30 days after it was approved. Start its processes anew afterwards."""
     loaded = settings.load()
-    with _hub() as hub:
+    with working_hub() as hub:
         secretariat.may_switch(hub, purpose, next_key(loaded.secrets, purpose).kid, clock.now())
     switch_key(loaded.secrets, purpose)
 
 
 @officer.command()
 @click.argument("entry", type=_FILE)
-@_as
+@as_officer
 def appoint(entry: Path, me: Path) -> None:
     """Ask for a new officer, by the file that they made. Two other officers approve."""
     told = _entry(entry)
-    _say(me, "appoint", {"officer": told["name"], **{name: told[name] for name in ("key", "nonce", "possession")}})
+    say(me, "appoint", {"officer": told["name"], **{name: told[name] for name in ("key", "nonce", "possession")}})
 
 
 @officer.command()
 @click.argument("name")
-@_as
+@as_officer
 def suspend(name: str, me: Path) -> None:
     """Ask for an officer to be suspended. One other officer approves; what the suspended approved counts no more."""
-    _say(me, "suspend", {"officer": name})
+    say(me, "suspend", {"officer": name})
 
 
 @officer.command()
@@ -242,10 +246,10 @@ def suspend(name: str, me: Path) -> None:
 @click.argument("notice_id")
 @click.option("--part", type=click.Choice(officers.ERASABLE), required=True)
 @click.option("--reason", type=click.Choice(officers.ERASURE_REASONS), required=True)
-@_as
+@as_officer
 def erase(iss: str, notice_id: str, part: str, reason: str, me: Path) -> None:
     """Ask for a part of a notice to be erased here. One other officer approves. All that was proven stays proven."""
-    _say(me, "erase", {"notice": {"iss": iss, "id": notice_id}, "part": part, "reason": reason})
+    say(me, "erase", {"notice": {"iss": iss, "id": notice_id}, "part": part, "reason": reason})
 
 
 @officer.command()
@@ -253,11 +257,11 @@ def erase(iss: str, notice_id: str, part: str, reason: str, me: Path) -> None:
 @click.argument("pseudonym")
 @click.option("--role", type=click.Choice(officers.ROLES), default="caseworker")
 @click.password_option(help="Read from the terminal when it is not given.")
-@_as
+@as_officer
 def caseworker(authority: str, pseudonym: str, role: str, password: str, me: Path) -> None:
     """Ask for an account on the console for a caseworker of an authority. One other officer approves."""
     members: dict[str, Json] = {"authority": authority, "pseudonym": pseudonym, "role": role}
-    _say(me, "account", members, Given(password_hash=signing_in.hash_of(password)))
+    say(me, "account", members, Given(password_hash=signing_in.hash_of(password)))
 
 
 def _entry(path: Path) -> dict[str, Any]:

@@ -32,9 +32,35 @@ class Subject:
     feared: frozenset[str]
 
 
+CONTESTED, WITHDRAWN, REPLACED = "contested", "withdrawn", "replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What corrections make of a notice among others that a reader knows; `exchange.domain.corrections` works it out.
+
+    `how` is `contested` (its author takes it back and nobody has agreed: it may protect, and never suppress),
+    `withdrawn` or `replaced` (it is no event any more), or empty. `agreed` says that somebody else agreed that it goes.
+    `formerly` is what it said of the person before its author made that smaller, as long as nobody agreed to that.
+    `erased` says that its author had its safeguards erased, and nobody has agreed.
+    """
+
+    how: str = ""
+    agreed: bool = False
+    formerly: Subject | None = None
+    erased: bool = False
+
+
+UNCORRECTED = Corrected()
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """An accepted notice, decoded. `no` is its number, given in the order of the ledger; `flagged` as in `Event`."""
+    """An accepted notice, decoded. `no` is its number, given in the order of the ledger; `flagged` as in `Event`.
+
+    `cautioned` says that its author's state was suspended when it said so, or had left (L16); `transfer` that it may
+    pass the third-country gate (L07).
+    """
 
     no: int
     id: str
@@ -48,6 +74,24 @@ class Notice:
     safeguards: frozenset[str]
     received_at: datetime
     flagged: bool = False
+    cautioned: bool = False
+    transfer: bool = False
+    corrected: Corrected = UNCORRECTED
+
+    @property
+    def doubted(self) -> bool:
+        """Whether it may protect and never speaks against a finding (L23)."""
+        return self.flagged or self.cautioned or self.corrected.how == CONTESTED
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is an event still: it was neither withdrawn nor replaced."""
+        return self.corrected.how not in {WITHDRAWN, REPLACED}
+
+    @property
+    def counts(self) -> bool:
+        """Whether what it says of the person counts: also of one withdrawn, until somebody has agreed."""
+        return self.stands or not self.corrected.agreed
 
     @property
     def kind(self) -> str:
@@ -70,5 +114,5 @@ def as_event(notice: Notice, grade: str) -> Event:
         source=notice.source,
         grade=grade,
         facts=notice.facts,
-        flagged=notice.flagged,
+        flagged=notice.doubted,
     )

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from exchange.domain import linkage
-from exchange.domain.disclosure import INVOLVED_KINDS, Withheld, withheld
+from exchange.domain import corrections, linkage
+from exchange.domain.disclosure import INVOLVED_KINDS, Withheld, is_addressed, withheld
 from exchange.domain.linkage import Agreements
+from exchange.domain.members import Standing
 from exchange.domain.notice import Notice, Reader
 
 
@@ -36,21 +37,25 @@ class Projection:
         return hash((self.name, self.numbers))
 
 
-def projections(reader: Reader, around: Sequence[Notice], agreements: Agreements) -> tuple[Projection, ...]:
+def projections(
+    reader: Reader, around: Sequence[Notice], agreements: Agreements, standing: Standing
+) -> tuple[Projection, ...]:
     """Return what a reader may know of the notices that any evidence, possible links included, ties together.
 
-    A reader in a withheld state knows what its own state told, as if nobody else had spoken. Where the origin is
-    unknown, only monitors and the asylum offices and courts that are in it already know more than their own words.
+    A reader in a withheld state, or in one that is suspended for such a person (L16), knows what its own state told,
+    as if nobody else had spoken. Where the origin is unknown, only monitors and the asylum offices and courts that are
+    in it already know more than their own words.
     """
-    hidden = withheld(n.subject for n in around)
-    if reader.state not in hidden.states:
+    now_said = corrections.corrected(around)
+    hidden = withheld(now_said, standing)
+    if reader.state not in hidden.states and not standing.hides(reader.state, now_said):
         return tuple(_with_origin(reader, tuple(around), agreements, ("whole", hidden)))
     told = [n for n in around if n.author.state == reader.state]
     return tuple(
         known
         for tied in linkage.components(told, agreements)
         for known in _with_origin(
-            reader, tied, agreements, (f"state:{reader.state}", withheld(n.subject for n in tied))
+            reader, tied, agreements, (f"state:{reader.state}", withheld(corrections.corrected(tied), standing))
         )
     )
 
@@ -60,13 +65,15 @@ def _with_origin(
 ) -> Iterator[Projection]:
     """Yield the notices whole, or the reader's own alone where the origin is unknown and it is not involved."""
     name, hidden = named
-    involved = reader.kind in INVOLVED_KINDS and any(reader.urn in {n.author.urn, *n.aud} for n in tied)
+    involved = reader.kind in INVOLVED_KINDS and any(
+        reader.urn == n.author.urn or is_addressed(reader, n) for n in tied
+    )
     if not hidden.unknown or reader.kind == "monitor" or involved:
-        yield Projection(name, tied)
+        yield Projection(name, corrections.corrected(tied))
         return
     own = [n for n in tied if n.author.urn == reader.urn]
     for part in linkage.components(own, agreements):
-        yield Projection(f"authority:{reader.slug}", part)
+        yield Projection(f"authority:{reader.slug}", corrections.corrected(part))
 
 
 def holding(known: Sequence[Projection], number: int) -> Projection | None:

@@ -2,7 +2,7 @@
 
 Whoever asks for an act never approves it; nobody approves an act about themselves; each counts once, and only while
 active. The two officers of wire.md are two that approve where somebody new is let in, and the one who asks with one
-that approves where something is taken away, which must be quick.
+that approves where something is taken away, which must be quick: so also where a member is suspended.
 """
 
 from collections.abc import Collection, Mapping
@@ -10,7 +10,21 @@ from types import MappingProxyType
 from typing import Final
 
 APPROVALS: Final[Mapping[str, int]] = MappingProxyType(
-    {"invite": 0, "account": 1, "enrol": 2, "appoint": 2, "hub-key": 2, "revoke": 1, "suspend": 1, "erase": 1}
+    {
+        "invite": 0,
+        "account": 1,
+        "enrol": 2,
+        "appoint": 2,
+        "hub-key": 2,
+        "revoke": 1,
+        "suspend": 1,
+        "erase": 1,
+        "directory": 1,
+        "member": 2,
+        "suspend-member": 1,
+        "ally": 1,
+        "end-ally": 2,
+    }
 )
 """Act -> approvals that it needs besides the officer who asks for it."""
 FOUNDERS: Final = 3

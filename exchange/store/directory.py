@@ -8,6 +8,7 @@ from psycopg.errors import UniqueViolation
 
 from exchange.domain.errors import Refusal
 from exchange.domain.notice import Reader
+from exchange.store import members
 from exchange.store.session import Tx, rows
 
 CLOCKS_DIFFER: Final = timedelta(hours=1)
@@ -71,7 +72,10 @@ def authorities(tx: Tx) -> list[Reader]:
 
 
 def add_authority(tx: Tx, authority: Reader, now: datetime) -> None:
-    """Enrol an authority. Raises Refusal `already-enrolled` when the slug is taken."""
+    """Enrol an authority; with its first one a state takes part, unless officers said otherwise of it.
+
+    Raises Refusal `already-enrolled` when the slug is taken.
+    """
     try:
         with tx.transaction():
             tx.execute(
@@ -80,6 +84,7 @@ def add_authority(tx: Tx, authority: Reader, now: datetime) -> None:
             )
     except UniqueViolation:
         raise Refusal("already-enrolled", f"An authority {authority.slug} is enrolled already.") from None
+    members.begin(tx, authority.state, now)
 
 
 def add_key(tx: Tx, slug: str, enrolled: dict[str, str | None], leaf_index: int, now: datetime) -> None:

@@ -1,5 +1,7 @@
 import random
 
+import pytest
+
 from builders import SK_BORDER, UA_ASYLUM, UA_BORDER, notice
 from exchange.domain import linkage
 
@@ -24,6 +26,7 @@ def test_one_authoritys_own_case_is_confirmed() -> None:
     assert person.grade == "confirmed"
 
 
+@pytest.mark.rule("L17")
 def test_equal_tokens_of_two_types_give_probable() -> None:
     (person,) = linkage.resolve([sk(1), ua(2)], {(1, 2): TWO})
     assert person.grade == "probable"
@@ -37,6 +40,7 @@ def test_the_same_reference_at_two_authorities_is_no_link() -> None:
     assert joined(linkage.resolve([sk(1, "x"), ua(2, "x")], {})) == {frozenset({1}), frozenset({2})}
 
 
+@pytest.mark.rule("L17")
 def test_a_notice_that_fits_two_persons_joins_neither() -> None:
     persons = linkage.resolve([sk(1, "a"), sk(2, "b"), ua(3)], {(1, 3): TWO, (2, 3): TWO})
     assert joined(persons) == {frozenset({1}), frozenset({2}), frozenset({3})}
