@@ -1,13 +1,13 @@
 """Who is calling: every request of an authority is verified here, and every refusal of one leaves its trace here."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from exchange import key_book, targets
+from exchange import key_book, quotas, targets
 from exchange.deps import Hub
 from exchange.domain.errors import Refusal
 from exchange.domain.notice import Reader
@@ -23,12 +23,16 @@ from exchange.wire.signature_base import request_base
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """An authority whose request was verified; only `authenticate` makes one. `keys` are all that it enrolled."""
+    """An authority whose request was verified; only `authenticate` makes one.
+
+    `keys` are all that it enrolled, `limits` what it may ask for.
+    """
 
     authority: Reader
     request: Request
     verified: httpsig.VerifiedRequest
     keys: Mapping[str, EnrolledKey]
+    limits: quotas.Limits
 
     @property
     def record(self) -> bytes:
@@ -62,7 +66,7 @@ def authenticate(request: Request, hub: Hub, now: datetime) -> Caller:
         verified = httpsig.verify_request(inspected, public(found), now)
     except Refusal as refusal:
         raise (_aimed_elsewhere(refusal, inspected, public(found), (hub, now)) or refusal) from None
-    return Caller(found.authority, request, verified, owned)
+    return Caller(found.authority, request, verified, owned, hub.limits)
 
 
 def _aimed_elsewhere(
@@ -159,11 +163,12 @@ def _public(jwk: str, purpose: str) -> keys.PublicKey:
 def begin(tx: Tx, caller: Caller, now: datetime) -> ledger.Book:
     """Take hold of the end of the ledger and spend the nonce of a request, in the transaction that it leads to.
 
-    Always in this order: whoever holds a nonce, or the counter of a refusal, waits for nobody who waits for the
-    ledger. Raises Refusal `nonce-replayed`.
+    Always in this order: whoever holds a nonce, a quota, or the counter of a refusal, waits for nobody who waits for
+    the ledger. Raises Refusal `nonce-replayed`, `too-many`.
     """
     book = ledger.Book(tx, now)
     _spend(tx, caller)
+    _count(tx, caller, now)
     return book
 
 
@@ -171,16 +176,34 @@ def _spend(tx: Tx, caller: Caller) -> None:
     directory.spend_nonce(tx, caller.verified.keyid, caller.verified.nonce, caller.verified.expires)
 
 
+def _count(tx: Tx, caller: Caller, now: datetime) -> None:
+    name = quotas.class_of(caller.request.method, urlsplit(caller.request.target_uri).path)
+    quotas.take(tx, caller.authority.slug, name, caller.limits, now)
+
+
 def note_read(tx: Tx, caller: Caller, what: str, of: str, now: datetime) -> None:
-    """Spend the nonce of a GET and note what is read (L20); it enters the ledger with its minute."""
+    """Spend the nonce of a GET and note what is read (L20); it enters the ledger with its minute.
+
+    Raises Refusal `nonce-replayed`, `too-many`.
+    """
     _spend(tx, caller)
+    _count(tx, caller, now)
     ledger.act(tx, {"at": now, "slug": caller.authority.slug, "what": what, "object": of, "purpose": "own_cases"})
 
 
-def note_shown(tx: Tx, caller: Caller, numbers: str, now: datetime) -> None:
-    """Note which numbers of its inbox, from the first to the last, a caller was shown (L20)."""
-    slug = caller.authority.slug
-    ledger.act(tx, {"at": now, "slug": slug, "what": "shown", "object": numbers, "purpose": "own_cases"})
+def note_shown(tx: Tx, caller: Caller, numbers: Sequence[int], now: datetime, what: str = "shown") -> None:
+    """Note which numbers of its inbox, ascending, a caller was shown (L20), or had `listed` by the notices' names.
+
+    There is an act for each run without a gap: what is hidden between them was not shown.
+    """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][1] == number - 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    done = {"at": now, "slug": caller.authority.slug, "what": what, "purpose": "own_cases"}
+    ledger.acts(tx, [{**done, "object": f"{first} {last}"} for first, last in runs])
 
 
 def note_refusal(hub: Hub, caller: Caller | None, refusal: Refusal, answer: bytes, now: datetime) -> None:
@@ -190,7 +213,9 @@ def note_refusal(hub: Hub, caller: Caller | None, refusal: Refusal, answer: byte
     """
     with hub.database.transaction() as tx:
         if caller is not None:
-            book = ledger.Book(tx, now) if refusal.code == "nonce-replayed" else begin(tx, caller, now)
+            book = ledger.Book(tx, now)
+            if refusal.code != "nonce-replayed":
+                _spend(tx, caller)
             leaf = None
             if caller.request.method == "POST":
                 leaf, _ = [book.add(record, secrets.token_bytes(32)).index for record in (caller.record, answer)]

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 from psycopg_pool import PoolTimeout
 
 from exchange.domain.errors import Refusal
+from exchange.quotas import USUAL, Limits, limits_of
 from exchange.settings import SecretsMissing, Settings
 from exchange.store.group_commit import GroupCommit
 from exchange.store.session import Database
@@ -49,7 +50,8 @@ class Hub:
     cosign it. `waiting` bounds how many callers may wait for
     their inbox at once: each holds a thread of the web. `together` is where acceptances of one process meet;
     `guessing` bounds what is spent on explaining bad signatures. `judged` holds the keys of authorities that the
-    judged history bears out, once they were looked up: kid, purpose, JWK, and the number of records then.
+    judged history bears out, once they were looked up: kid, purpose, JWK, and the number of records then. `limits` are
+    the quotas; `probing` is of how many cases, within how many days, the secretariat is told.
     """
 
     database: Database
@@ -63,6 +65,8 @@ class Hub:
     waiting: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(8), repr=False)
     guessing: Budget = field(default_factory=lambda: Budget(GUESSES), repr=False)
     judged: set[tuple[str, str, str, int]] = field(default_factory=set, repr=False)
+    limits: Limits = USUAL
+    probing: tuple[int, int] = (Settings.probing_cases, Settings.probing_days)
     together: GroupCommit[Any, Any] = field(default_factory=lambda: GroupCommit(MOST_TOGETHER), repr=False)
 
     def token_hash(self, token: str) -> int:
@@ -171,4 +175,6 @@ def open_hub(settings: Settings, *, connections: int) -> Hub:
         ledger_vkey=_ledger_public(settings.secrets, settings.exchange_id).vkey,
         witnesses=witnesses_of(settings),
         waiting=threading.BoundedSemaphore(max(1, settings.web_threads // 2)),
+        limits=limits_of(settings),
+        probing=(settings.probing_cases, settings.probing_days),
     )

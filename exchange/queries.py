@@ -14,12 +14,11 @@ from exchange import access, linking, reading
 from exchange.access import Caller
 from exchange.checking import Said, check_jws
 from exchange.deps import Hub
-from exchange.domain import disclosure, linkage
+from exchange.domain import disclosure, linkage, third_country
 from exchange.domain.errors import Refusal
 from exchange.domain.notice import Reader
 from exchange.domain.projection import holding, projections
-from exchange.store import boxes, directory, ledger, links, notices
-from exchange.store.boxes import Item
+from exchange.store import boxes, directory, ledger, links, members, notices, outbox
 from exchange.store.session import Tx
 from exchange.wire import statements
 from exchange.wire.encoding import Json
@@ -43,15 +42,23 @@ class _Query:
         return self.said.claims.id
 
 
-def deadline(hub: Hub, received: datetime) -> datetime:
-    """Return the moment at which the answer to a query is sent."""
-    return received + timedelta(seconds=hub.query_deadline)
+def deadline(hub: Hub, received: datetime, ready: datetime) -> datetime:
+    """Return the moment at which an answer that is ready then is sent: whole deadlines after its query was received.
+
+    One deadline, unless the work outlasts it: then the next, so that the time of a late answer tells little too.
+    """
+    one = timedelta(seconds=hub.query_deadline)
+    return received + max(1, -((received - ready) // one)) * one
 
 
 def ask(caller: Caller, body: bytes, hub: Hub, now: datetime) -> str:
     """Answer a query. It is in the ledger before the answer is computed; the answer is put there by `enter`.
 
-    Raises Refusal: those of the wire and the schema, `foreign-key`, `foreign-iss`, `no-own-case`, `id-conflict`.
+    The work is the same whatever the answer is: the same statements, one signature over as many bytes. Whom it is told
+    to hears of it by the step `queried`, which is promised for every query.
+
+    Raises Refusal: those of the wire and the schema, `foreign-key`, `foreign-iss`, `not-a-member`, `no-own-case`,
+    `id-conflict`, `too-many`.
     """
     query = _check(caller, body, hub, now)
     given = _record(caller, query, hub, now)
@@ -66,21 +73,20 @@ def ask(caller: Caller, body: bytes, hub: Hub, now: datetime) -> str:
         for number in links.not_linked(tx, own):
             linking.link(tx, hub, number, "accepted", now)
         links.hold_for_judging(tx)
-        holders = _holders(tx, caller.authority, own)
+        holders = _holders(tx, caller.authority, own, now)
         mailbox = str(uuid4())
-        for holder in holders:
-            word = _word(hub, caller.authority, query, mailbox)
-            boxes.put(tx, Item(holder.slug, f"query:{caller.authority.slug}:{query.id}", word), now)
         answer = _answer(hub, mailbox if holders else None, now)
         stored = {"slug": caller.authority.slug, "id": query.id, "mailbox": mailbox, "hit": bool(holders)}
-        boxes.add_answer(tx, stored | {"jws": answer})
+        boxes.add_answer(tx, stored | {"holders": [holder.slug for holder in holders], "jws": answer})
+        outbox.promise(tx, [("queried", own[0], query.id)], now)
     return answer
 
 
 def enter(hub: Hub, answer: str, now: datetime) -> None:
     """Put an answer into the ledger when it is sent: the time of its leaf does not tell how long it took."""
     with hub.database.transaction() as tx:
-        ledger.append(tx, now, [(answer.encode(), secrets.token_bytes(32))])
+        (leaf,) = ledger.append(tx, now, [(answer.encode(), secrets.token_bytes(32))])
+        boxes.add_answer_leaf(tx, answer, leaf.index)
 
 
 def _check(caller: Caller, body: bytes, hub: Hub, now: datetime) -> _Query:
@@ -92,16 +98,22 @@ def _record(caller: Caller, query: _Query, hub: Hub, now: datetime) -> str | Non
     """Put the query into the ledger; returns the answer that was given to it before, if there was one."""
     with hub.database.transaction() as tx:
         book = access.begin(tx, caller, now)
+        if not members.standing(tx, now).may_say(caller.authority.state):
+            raise Refusal("not-a-member", "Your state is no full member: it may not ask about anybody.")
         asked = {"slug": caller.authority.slug, "id": query.id, "sha256": query.said.sha256, "at": now}
+        asked |= {name: query.asked[name] for name in ("case", "purpose", "legal_basis")}
         if boxes.add_query(tx, asked) != query.said.sha256:
             raise Refusal("id-conflict", "Another query of yours was asked under this id.")
         if not _own(tx, caller.authority, query):
             raise Refusal(
                 "no-own-case", "The case is not that of a notice of yours that shares a token with the query."
             )
-        book.add(query.said.signing_input, secrets.token_bytes(32))
+        leaf = book.add(query.said.signing_input, secrets.token_bytes(32))
         given = boxes.answer(tx, caller.authority.slug, query.id)
+        if given == "":
+            raise Refusal("id-conflict", "This query was asked so long ago that it is forgotten. Ask under a new id.")
         book.close()
+        boxes.add_query_leaf(tx, caller.authority.slug, query.id, leaf.index)
     return given
 
 
@@ -109,38 +121,33 @@ def _own(tx: Tx, asker: Reader, query: _Query) -> list[int]:
     """Return the asker's notices of the case that share a token with the query."""
     asked = set(query.asked["tokens"])
     found = [notices.one(tx, number) for number in notices.of_case(tx, asker.slug, query.asked["case"])]
-    return [n.no for n in found if asked.intersection(reading.parts(n)["hub"].get("tokens", {}).get("values", ()))]
+    return [
+        n.no for n in found if asked.intersection(reading.parts(n).get("hub", {}).get("tokens", {}).get("values", ()))
+    ]
 
 
-def _holders(tx: Tx, asker: Reader, own: list[int]) -> list[Reader]:
+def _holders(tx: Tx, asker: Reader, own: list[int], now: datetime) -> list[Reader]:
     """Return the asylum offices of the states that, as the asker may know, said something of the person.
 
     A holder is told of the query only if it shares the asker's projection and may receive anything about the person.
+    An asker whose state is suspended for the person gets no hit (L16), nor one past the third-country gate (L07).
     """
     readers = [r for r in directory.authorities(tx) if r.kind == "asylum_office" and r != asker]
     holders: set[Reader] = set()
     for number in own:
-        around = reading.around(tx, number)
-        known = holding(projections(asker, around.notices, around.agreements), number)
-        if known is None:
+        around = reading.around(tx, number, now)
+        of = (around.notices, around.agreements, around.standing)
+        known = holding(projections(asker, *of), number)
+        if known is None or around.standing.hides(asker.state, known.notices):
             continue
         persons = linkage.resolve(known.notices, around.agreements)
         person = next(p for p in persons if number in {n.no for n in p.notices})
-        authors = {n.author.state for n in person.notices if n.author.urn != asker.urn}
-        sharing = [r for r in readers if known in projections(r, around.notices, around.agreements)]
-        holders |= {r for r in sharing if r.state in authors and disclosure.may_receive(r, known.notices)}
+        heard = [n for n in person.notices if n.author.urn != asker.urn and third_country.may_hint(asker, n)]
+        authors = {n.author.state for n in heard}
+        sharing = [r for r in readers if known in projections(r, *of)]
+        told = [r for r in sharing if r.state in authors]
+        holders |= {r for r in told if disclosure.may_receive(r, known.notices, around.standing)}
     return sorted(holders, key=lambda r: r.slug)
-
-
-def _word(hub: Hub, asker: Reader, query: _Query, mailbox: str) -> dict[str, Any]:
-    members: dict[str, Json] = {
-        "word": "query",
-        "mailbox": mailbox,
-        "asked_by": asker.urn,
-        "purpose": query.asked["purpose"],
-        "legal_basis": query.asked["legal_basis"],
-    }
-    return {"type": "word", "jws": statements.state(statements.WORD, members, hub.keys["words"])}
 
 
 def _answer(hub: Hub, mailbox: str | None, now: datetime) -> str:

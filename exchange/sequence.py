@@ -3,7 +3,7 @@
 A gap is never a reason to refuse a protective notice. It is accepted, recorded, and told to that sender alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,12 +24,13 @@ class Place:
 
 
 def report(
-    tails: dict[str, tuple[int, bytes]], slug: str, place: Place, is_used: Callable[[str, int], bool]
+    tails: dict[str, tuple[int, bytes]], slug: str, place: Place, used: Collection[tuple[str, int]]
 ) -> str | None:
     """Return what is wrong with a place, as the cause of the step `report`; move the tail of the sender on.
 
-    `tails` maps slugs to the highest `seq` so far and the SHA-256 of its notice; `is_used` tells whether another
-    notice of the sender has this `seq`. A notice that comes late, below the highest, fills a gap and is in order.
+    `tails` maps slugs to the highest `seq` so far and the SHA-256 of its notice; `used` has the places, as (slug, seq),
+    of other notices, as far as they are not beyond those. A notice that comes late, below the highest, fills a gap and
+    is in order.
     """
     last, sha256 = tails.get(slug, (0, b""))
     if place.seq > last:
@@ -38,7 +39,12 @@ def report(
         return f"sequence_gap {last + 1}"
     if place.seq == last + 1:
         return None if place.prev == (b64encode(sha256) if last else None) else "prev_mismatch"
-    return "sequence_reused" if is_used(slug, place.seq) else None
+    return "sequence_reused" if (slug, place.seq) in used else None
+
+
+def behind(tails: dict[str, tuple[int, bytes]], places: Collection[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Return the places that are not beyond the highest of their senders: only these can be used already."""
+    return [(slug, seq) for slug, seq in places if seq <= tails.get(slug, (0, b""))[0]]
 
 
 def tell(tx: Tx, hub: Hub, subject: int, cause: str, now: datetime) -> None:

@@ -24,7 +24,8 @@ class Settings:
     for, without a trailing slash; `exchange_id` is `ex` of every message; `secrets` is the folder of the hub's keys,
     `ledger_key` the file of the ledger's key, which the signer alone reads; `witnesses` the file of those who cosign
     the ledger, None where there are none; `bind` is host and port of the web server;
-    `query_deadline` is in seconds.
+    `query_deadline` and `quota_window` are in seconds; `quota_...` is how much one authority may send in a window;
+    `probing_cases` is how many cases within `probing_days` days the secretariat is told of.
     """
 
     database_url: str
@@ -39,6 +40,14 @@ class Settings:
     relay_resend: float
     log_level: str
     witnesses: Path | None = None
+    quota_window: int = 3600
+    quota_notices: int = 500_000
+    quota_queries: int = 60
+    quota_acknowledgements: int = 500_000
+    quota_posts: int = 10_000
+    quota_reads: int = 200_000
+    probing_cases: int = 5
+    probing_days: int = 30
 
 
 NEEDED = {
@@ -56,6 +65,14 @@ DEFAULTS = {
     "QUERY_DEADLINE": "1.0",
     "RELAY_RESEND": "4.0",
     "LOG_LEVEL": "INFO",
+    "QUOTA_WINDOW": str(Settings.quota_window),
+    "QUOTA_NOTICES": str(Settings.quota_notices),
+    "QUOTA_QUERIES": str(Settings.quota_queries),
+    "QUOTA_ACKNOWLEDGEMENTS": str(Settings.quota_acknowledgements),
+    "QUOTA_POSTS": str(Settings.quota_posts),
+    "QUOTA_READS": str(Settings.quota_reads),
+    "PROBING_CASES": str(Settings.probing_cases),
+    "PROBING_DAYS": str(Settings.probing_days),
 }
 
 
@@ -68,6 +85,13 @@ def _value(environment: Mapping[str, str], name: str) -> str:
     if value is None:
         raise SettingMissing(f"{PREFIX}{name} is not set: it says {NEEDED[name]}. `make run` sets it for you.")
     return value
+
+
+def _count(environment: Mapping[str, str], name: str) -> int:
+    count = int(_value(environment, name))
+    if count < 1:
+        raise ValueError(f"{PREFIX}{name} is a whole number from 1 on.")
+    return count
 
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:
@@ -86,6 +110,14 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         relay_resend=float(_value(source, "RELAY_RESEND")),
         log_level=_value(source, "LOG_LEVEL"),
         witnesses=Path(named) if (named := _value(source, "WITNESSES")) else None,
+        quota_window=_count(source, "QUOTA_WINDOW"),
+        quota_notices=_count(source, "QUOTA_NOTICES"),
+        quota_queries=_count(source, "QUOTA_QUERIES"),
+        quota_acknowledgements=_count(source, "QUOTA_ACKNOWLEDGEMENTS"),
+        quota_posts=_count(source, "QUOTA_POSTS"),
+        quota_reads=_count(source, "QUOTA_READS"),
+        probing_cases=_count(source, "PROBING_CASES"),
+        probing_days=_count(source, "PROBING_DAYS"),
     )
 
 

@@ -8,6 +8,7 @@ from exchange import acknowledging, clock, intake, queries
 from exchange.accepting import Outcome, Receipt
 from exchange.api import problems
 from exchange.api.signed import answer, caller, hub, need_media_type
+from exchange.domain.errors import Refusal
 from exchange.wire.encoding import Json, write_json
 
 ENVELOPE = "application/vnd.asylum-exchange.envelope+json"
@@ -41,11 +42,17 @@ def post_acknowledgement() -> Response:
 
 @messages.post("/queries")
 def post_query() -> Response:
-    """Answer a query at its deadline, whatever the answer is."""
+    """Answer a query at its deadline, whatever the answer is, and whatever becomes of computing it."""
     need_media_type(JOSE)
     now = clock.now()
-    jws = queries.ask(caller(), caller().request.body, hub(), now)
-    clock.wait_until(queries.deadline(hub(), now))
+    try:
+        jws = queries.ask(caller(), caller().request.body, hub(), now)
+    except Refusal:  # it depends on what the caller sent alone
+        raise
+    except Exception:
+        clock.wait_until(queries.deadline(hub(), now, clock.now()))
+        raise
+    clock.wait_until(queries.deadline(hub(), now, clock.now()))
     queries.enter(hub(), jws, clock.now())
     return answer(jws.encode(), JOSE)
 

@@ -160,7 +160,10 @@ def _refused(refusal: Refusal) -> Response:
         return _not_ready(error)
     except Exception as error:  # noqa: BLE001 -- a second fault must be told as quietly as the first
         return _failed(error)
-    return answer(body, problems.MEDIA_TYPE, status)
+    made = answer(body, problems.MEDIA_TYPE, status)
+    if "retry_after" in refusal.more:
+        made.headers["Retry-After"] = str(refusal.more["retry_after"])
+    return made
 
 
 def _http(error: HTTPException) -> Response:

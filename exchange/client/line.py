@@ -20,6 +20,9 @@ AGAIN: Final = frozenset({500, 503})
 """What the hub answers when it could not: the same message may be sent again."""
 TRIES: Final = 10
 """A request that got no answer is sent again so often: the hub never takes a notice twice."""
+TOO_MANY: Final = 429
+LONGEST_WAIT: Final = 60
+"""Seconds that one message waits, all in all, for a quota to have room again."""
 _PATIENCE: Final = 40.0  # seconds; more than the longest wait for an inbox
 
 
@@ -56,12 +59,16 @@ class Line:
     def call(self, method: str, target: str, body: bytes, media_type: str) -> bytes:
         """Send a signed request until it is answered; returns the body of a good answer.
 
+        Whoever sent too many waits as long as the hub says, a minute in all: then `too-many` is raised.
+
         Raises Refused with the code of the problem document that the hub signed, Refusal `unsigned` and other codes of
         `exchange.wire.httpsig` for an answer that does not verify, `no-answer` when there was none.
         """
         fields = (("content-type", media_type),) if body else ()
-        for number in range(self._tries):
-            clock.pause(min(number, 1))
+        waits, patience = 0, LONGEST_WAIT
+        for left in reversed(range(self._tries)):
+            clock.pause(waits)
+            waits = 1
             request = Request(method, self._base_url + target, fields, body)
             signed = httpsig.sign_request(request, self._request_key, clock.now(), secrets.token_bytes(16))
             try:
@@ -70,7 +77,10 @@ class Line:
                 continue
             answer = Answer(got.status_code, tuple(got.headers.multi_items()), got.content)
             httpsig.verify_answer(answer, signed, httpsig.key_named(answer, self._answer_keys))
-            if answer.status not in AGAIN:
+            if answer.status == TOO_MANY:
+                waits = _wait(answer, patience if left else 0)
+                patience -= waits
+            elif answer.status not in AGAIN:
                 return _good(answer)
         raise Refusal("no-answer", f"The exchange gave no answer in {self._tries} tries. What was to be sent is kept.")
 
@@ -78,6 +88,18 @@ class Line:
         """Post a message that is answered with a JWS; returns it, still to be verified. Raises as `call` does."""
         # what is no ASCII becomes a text that is no JWS
         return self.call("POST", target, body, media_type).decode("ascii", errors="replace")
+
+
+def _wait(answer: Answer, patience: int) -> int:
+    """Return the seconds to wait for room, from the signed body: the field Retry-After is not signed.
+
+    Raises Refused `too-many` when they are too many.
+    """
+    refused = Refused.of(read_json(answer.body), answer.status)
+    wait = refused.more.get("retry_after")
+    if not isinstance(wait, int) or not 0 < wait <= patience:
+        raise refused
+    return wait
 
 
 def _good(answer: Answer) -> bytes:

@@ -27,7 +27,8 @@ class Beginning:
     """What is true at the end of the ledger, which the transaction holds from now on.
 
     `used` are the nonces among those asked about that were spent before; `earlier` maps notices under the ids asked
-    about to (SHA-256 of the signing input, receipt); `tails` maps slugs to the highest `seq` and its SHA-256.
+    about to (SHA-256 of the signing input, receipt); `tails` maps slugs to the highest `seq` and its SHA-256; `quotas`
+    maps slugs to what they used of their quota of notices: the beginning of the window in Unix seconds, and how much.
     """
 
     next_leaf: int
@@ -35,6 +36,7 @@ class Beginning:
     used: frozenset[Name]
     earlier: dict[Name, tuple[bytes, str]]
     tails: dict[str, tuple[int, bytes]]
+    quotas: dict[str, tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Rows:
     parts: list[Row] = field(default_factory=list)
     sealed: list[Row] = field(default_factory=list)
     promises: list[Row] = field(default_factory=list)
+    quotas: list[Row] = field(default_factory=list)
     conflicts: list[Row] = field(default_factory=list)
     refusals: list[Row] = field(default_factory=list)
 
@@ -56,23 +59,24 @@ def b64(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
 
 
-def begin(tx: Tx, nonces: list[Name], wanted: list[Name]) -> Beginning:
-    """Take hold of the end of the ledger, and look up what is known of these nonces and notices."""
+def begin(tx: Tx, nonces: list[Name], wanted: list[Name], senders: set[str]) -> Beginning:
+    """Take hold of the end of the ledger, and look up what is known of these nonces, notices and senders."""
     asked = (
         [{"kid": kid, "nonce": nonce} for kid, nonce in nonces],
         [{"slug": slug, "id": notice_id} for slug, notice_id in wanted],
-        sorted({slug for slug, _ in wanted}),
+        sorted(senders),
     )
     found = row(tx, "SELECT * FROM accept_begin(%s, %s, %s, %s)", (LEDGER, *(_json(one) for one in asked)))
     if found is None:
         raise LookupError("accept_begin returns one row")
-    next_leaf, next_notice, used, earlier, tails = found
+    next_leaf, next_notice, used, earlier, tails, quotas = found
     return Beginning(
         next_leaf=next_leaf,
         next_notice=next_notice,
         used=frozenset((kid, nonce) for kid, nonce in used or ()),
         earlier={(slug, no): (bytes.fromhex(sha256), receipt) for slug, no, sha256, receipt in earlier or ()},
         tails={slug: (seq, bytes.fromhex(sha256)) for slug, seq, sha256 in tails or ()},
+        quotas={slug: (begins, count) for slug, begins, count in quotas or ()},
     )
 
 
@@ -123,6 +127,10 @@ counts AS (
     ON CONFLICT (day, code) DO UPDATE SET n = c.n + EXCLUDED.n),
 """
 _WRITE_LAST: Final = """
+quotas AS (
+    INSERT INTO quota (slug, class, begins, used)
+    SELECT slug, 'notices', begins, used FROM json_to_recordset(%(quotas)s) AS g (slug text, begins bigint, used bigint)
+    ON CONFLICT (slug, class) DO UPDATE SET begins = EXCLUDED.begins, used = EXCLUDED.used),
 promises AS (
     INSERT INTO outbox (step, subject, cause, promised_at)
     SELECT step, subject, cause, %(now)s FROM json_to_recordset(%(promises)s)
@@ -140,6 +148,7 @@ def write(tx: Tx, rows: Rows, now: datetime) -> None:
         "notices": _json(rows.notices),
         "parts": _json(rows.parts),
         "promises": _json(rows.promises),
+        "quotas": _json(rows.quotas),
     }
     if not rows.sealed and not rows.conflicts and not rows.refusals:
         tx.execute(_WRITE + _WRITE_LAST, usual)

@@ -96,9 +96,15 @@ def sequence(tx: Tx, slug: str) -> tuple[int, bytes] | None:
     return None if found is None else (found[0], found[1])
 
 
-def is_used(tx: Tx, slug: str, seq: int) -> bool:
-    """Tell whether an accepted notice of an authority has this `seq`."""
-    return row(tx, "SELECT 1 FROM notice WHERE slug = %s AND seq = %s LIMIT 1", (slug, seq)) is not None
+def used(tx: Tx, places: list[tuple[str, int]]) -> set[tuple[str, int]]:
+    """Return which of these places in a sequence, as (slug, seq), an accepted notice has, in one question."""
+    if not places:
+        return set()
+    sql = (
+        "SELECT slug, seq FROM unnest(%s::text[], %s::bigint[]) AS g (slug, seq)"
+        " WHERE EXISTS (SELECT 1 FROM notice n WHERE n.slug = g.slug AND n.seq = g.seq)"
+    )
+    return {(slug, seq) for slug, seq in rows(tx, sql, ([slug for slug, _ in places], [seq for _, seq in places]))}
 
 
 def sealed(tx: Tx, number: int) -> dict[int, tuple[str, list[str]]]:

@@ -54,12 +54,13 @@ class Alert:
     """An alert in one authority's queue. `body` is what that authority may see of it.
 
     `person` holds the numbers of the notices that made up the person, as the authority knew it, when it was computed.
+    An alert about an authority has its slug in `about`, and neither anchor nor person.
     """
 
     id: str
     slug: str
     family: str
-    anchor: int
+    anchor: int | None
     person: list[int]
     status: str
     pattern: str
@@ -70,11 +71,12 @@ class Alert:
     taken_by: str | None
     expires_at: datetime | None
     closing_by: str | None
+    about: str | None = None
 
 
 _ALERT = (
     "SELECT id::text, slug, family, anchor, person, status, pattern, severity, body, raised_at, changed_at,"
-    " taken_by, expires_at, closing_by FROM alert"
+    " taken_by, expires_at, closing_by, about FROM alert"
 )
 _WORST_FIRST = " ORDER BY array_position(ARRAY['critical','high','medium','info'], severity), changed_at DESC, id"
 
@@ -97,10 +99,17 @@ def one(tx: Tx, slug: str, alert_id: str, *, hold: bool = False) -> Alert | None
     return None if found is None else Alert(*found)
 
 
+def about(tx: Tx, slug: str, family: str, authority: str) -> Alert | None:
+    """Return, and hold, the alert of this family in an authority's queue that is about another authority."""
+    sql = _ALERT + " WHERE slug = %s AND family = %s AND about = %s FOR UPDATE"
+    found = row(tx, sql, (slug, family, authority))
+    return None if found is None else Alert(*found)
+
+
 _PUT = """
 INSERT INTO alert (id, slug, family, anchor, person, status, pattern, severity, body, raised_at, changed_at,
-                   taken_by, expires_at, closing_by)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                   taken_by, expires_at, closing_by, about)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (id) DO UPDATE SET person = EXCLUDED.person, status = EXCLUDED.status,
     pattern = EXCLUDED.pattern, severity = EXCLUDED.severity, body = EXCLUDED.body,
     changed_at = EXCLUDED.changed_at, taken_by = EXCLUDED.taken_by,
@@ -113,7 +122,7 @@ def put(tx: Tx, alert: Alert, event: dict[str, Any]) -> None:
     a = alert
     first = (a.id, a.slug, a.family, a.anchor, a.person, a.status, a.pattern)
     then = (a.severity, Jsonb(a.body), a.raised_at, a.changed_at)
-    tx.execute(_PUT, (*first, *then, a.taken_by, a.expires_at, a.closing_by))
+    tx.execute(_PUT, (*first, *then, a.taken_by, a.expires_at, a.closing_by, a.about))
     tx.execute(
         "INSERT INTO alert_event (alert, at, act, actor, detail) VALUES (%s, %s, %s, %s, %s)",
         (a.id, event["at"], event["act"], event["actor"], Jsonb(event["detail"])),
