@@ -6,19 +6,25 @@ from exchange.domain import disclosure, timeline
 from exchange.domain.linkage import Person
 from exchange.domain.notice import as_event
 from exchange.domain.patterns.evaluator import Finding
-from exchange.domain.timeline import Timeline
+from exchange.domain.timeline import ERASED, Timeline
 from exchange.domain.vocabulary import PARTICIPANTS
 
 
 def of_person(person: Person) -> Timeline:
-    """Return the timeline of a person: its notices as events, the states of danger, the safeguards."""
-    danger = disclosure.danger(notice.subject for notice in person.notices)
+    """Return the timeline of a person: its notices as events, the states of danger, the safeguards.
+
+    What was withdrawn or replaced is no event. What it says of the person counts on until somebody agreed to that, and
+    does not count where the absence of danger is asked for; so it is with a subject that was made smaller.
+    """
+    counted = [n for n in person.notices if n.counts]
+    danger = disclosure.danger(notice.corrected.formerly or notice.subject for notice in counted)
+    erased = {ERASED} if any(notice.corrected.erased for notice in counted) else frozenset[str]()
     return timeline.build(
-        tuple(as_event(notice, person.grade) for notice in person.notices),
+        tuple(as_event(notice, person.grade) for notice in counted if notice.stands),
         danger,
-        frozenset().union(*(notice.safeguards for notice in person.notices)),
+        frozenset().union(erased, *(notice.safeguards for notice in counted)),
         PARTICIPANTS,
-        danger - disclosure.danger(notice.subject for notice in person.notices if not notice.flagged),
+        danger - disclosure.danger(notice.subject for notice in counted if notice.stands and not notice.doubted),
     )
 
 

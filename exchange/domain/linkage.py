@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from exchange.domain.notice import Notice
 
 Agreements = Mapping[tuple[int, int], frozenset[str]]
-"""(lower number, higher number) of two notices -> types of the tokens that are equal."""
+"""(lower number, higher number) of two notices -> types of the tokens that are equal; none for a correction and what it
+names, which ties them together and makes them nobody's."""
 PROBABLE_TYPES = 2
 """Tokens of so many different types must agree for a probable link; fewer give a possible one."""
 
@@ -43,7 +44,7 @@ def resolve(notices: Sequence[Notice], agreements: Agreements) -> tuple[Person, 
     """
     groups: list[list[Notice]] = []
     present = {n.no for n in notices}
-    with_tokens = {no for pair in agreements if present.issuperset(pair) for no in pair}
+    with_tokens = {no for pair, types in agreements.items() if types and present.issuperset(pair) for no in pair}
     for notice in sorted(notices, key=lambda n: n.no):
         own = [g for g in groups if any(_same_case(notice, other) for other in g)]
         alike = [g for g in groups if g not in own and _agrees(notice, g, agreements)]

@@ -7,6 +7,9 @@ from types import MappingProxyType
 
 from exchange.domain.edtf import Interval
 
+ERASED = "erased"
+"""Stands among the safeguards for those that an author had erased when nobody has agreed: which, nobody knows now."""
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

@@ -41,6 +41,22 @@ def after(tx: Tx, slug: str, seq: int, most: int) -> list[tuple[int, dict[str, A
     return [(number, body, notice) for number, body, notice in rows(tx, sql, (slug, seq, most))]
 
 
+def asked_by(tx: Tx, slug: str, mailbox: str) -> str | None:
+    """Return the URN of whoever asked the query of a mailbox, when an authority was told of it."""
+    found = row(
+        tx,
+        "SELECT o.urn FROM query_answer a JOIN inbox i ON i.cause = 'query:' || a.slug || ':' || a.id::text"
+        " JOIN authority o ON o.slug = a.slug WHERE a.mailbox = %s AND i.slug = %s LIMIT 1",
+        (mailbox, slug),
+    )
+    return None if found is None else str(found[0])
+
+
+def has(tx: Tx, slug: str, cause: str) -> bool:
+    """Tell whether an inbox has an item because of this."""
+    return row(tx, "SELECT 1 FROM inbox WHERE slug = %s AND cause = %s", (slug, cause)) is not None
+
+
 def has_more(tx: Tx, slug: str, seq: int) -> bool:
     """Tell whether an inbox has an item above `seq`."""
     return row(tx, "SELECT 1 FROM inbox WHERE slug = %s AND seq > %s LIMIT 1", (slug, seq)) is not None
@@ -62,9 +78,13 @@ def addressed(tx: Tx, slug: str, after_seq: int, most: int) -> list[tuple[int, s
 
 
 def add_query(tx: Tx, query: dict[str, Any]) -> bytes:
-    """Note that a query was asked (slug, id, sha256, at); returns the SHA-256 that stands under its id."""
+    """Note that a query was asked: slug, id, sha256, at, case, purpose, legal_basis.
+
+    Returns the SHA-256 that stands under its id.
+    """
     tx.execute(
-        "INSERT INTO query (slug, id, sha256, received_at) VALUES (%(slug)s, %(id)s, %(sha256)s, %(at)s)"
+        "INSERT INTO query (slug, id, sha256, received_at, case_ref, purpose, legal_basis)"
+        " VALUES (%(slug)s, %(id)s, %(sha256)s, %(at)s, %(case)s, %(purpose)s, %(legal_basis)s)"
         " ON CONFLICT DO NOTHING",
         query,
     )
@@ -83,10 +103,45 @@ def answer(tx: Tx, slug: str, query_id: str) -> str | None:
     return None if found is None else str(found[0])
 
 
+def add_query_leaf(tx: Tx, slug: str, query_id: str, index: int) -> None:
+    """Note with which leaf a query, or an answer to it, stands in the ledger."""
+    tx.execute("INSERT INTO query_leaf (slug, id, index) VALUES (%s, %s, %s)", (slug, query_id, index))
+
+
+def add_answer_leaf(tx: Tx, jws: str, index: int) -> None:
+    """Note with which leaf an answer, given as its JWS, stands in the ledger."""
+    sql = "INSERT INTO query_leaf (slug, id, index) SELECT slug, id, %s FROM query_answer WHERE jws = %s"
+    tx.execute(sql, (index, jws))
+
+
 def add_answer(tx: Tx, given: dict[str, Any]) -> None:
-    """Store the answer to a query: slug, id, mailbox, hit, jws."""
+    """Store the answer to a query: slug, id, mailbox, hit, holders (slugs of those who are told), jws."""
     tx.execute(
-        "INSERT INTO query_answer (slug, id, mailbox, hit, jws)"
-        " VALUES (%(slug)s, %(id)s, %(mailbox)s, %(hit)s, %(jws)s)",
+        "INSERT INTO query_answer (slug, id, mailbox, hit, holders, jws)"
+        " VALUES (%(slug)s, %(id)s, %(mailbox)s, %(hit)s, %(holders)s, %(jws)s)",
         given,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query that was answered: what it asked, in which own case, when, and whom it is told to under which mailbox."""
+
+    purpose: str
+    legal_basis: str
+    case: str
+    received_at: datetime
+    mailbox: str
+    holders: list[str]
+
+
+def query(tx: Tx, slug: str, query_id: str) -> Query:
+    """Return an answered query of an authority. Raises LookupError when there is none."""
+    sql = (
+        "SELECT purpose, legal_basis, case_ref, received_at, mailbox::text, holders"
+        " FROM query JOIN query_answer USING (slug, id) WHERE slug = %s AND id = %s"
+    )
+    found = row(tx, sql, (slug, query_id))
+    if found is None:
+        raise LookupError(f"no answered query {query_id}")
+    return Query(*found)

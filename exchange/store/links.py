@@ -19,19 +19,24 @@ def add_tokens(tx: Tx, notice: int, tokens: list[tuple[int, str]]) -> None:
         many(tx, "INSERT INTO token (hash, notice, type) VALUES (%s, %s, %s)", [(h, notice, t) for h, t in tokens])
 
 
-_EQUAL = """
-SELECT other.notice, array_agg(DISTINCT mine.type ORDER BY mine.type) FROM token mine
-  JOIN token other ON other.hash = mine.hash AND other.type = mine.type AND other.notice <> mine.notice
- WHERE mine.notice = %s GROUP BY other.notice
+_AGREE = """
+WITH equal AS MATERIALIZED (
+    SELECT other.notice, array_agg(DISTINCT mine.type ORDER BY mine.type) AS types FROM token mine
+      JOIN token other ON other.hash = mine.hash AND other.type = mine.type AND other.notice <> mine.notice
+     WHERE mine.notice = %(notice)s GROUP BY other.notice),
+added AS (
+    INSERT INTO agreement (a, b, types)
+    SELECT least(notice, %(notice)s), greatest(notice, %(notice)s), types FROM equal ON CONFLICT DO NOTHING)
+SELECT notice FROM equal
 """
-_AGREE = "INSERT INTO agreement (a, b, types) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
 
 
 def find_agreements(tx: Tx, notice: int) -> list[int]:
-    """Record every notice that holds equal tokens, with their types; returns the numbers of those notices."""
-    found = rows(tx, _EQUAL, (notice,))
-    many(tx, _AGREE, [(min(notice, other), max(notice, other), types) for other, types in found])
-    return [other for other, _ in found]
+    """Record every notice that holds equal tokens, with their types; returns the numbers of those notices.
+
+    One statement, whether there are any or none: a query that links is not told by how much it asks.
+    """
+    return [other for (other,) in rows(tx, _AGREE, {"notice": notice})]
 
 
 def same_case(tx: Tx, notice: int) -> list[int]:
@@ -53,15 +58,33 @@ def bring_together(tx: Tx, notice: int, others: list[int]) -> None:
     tx.execute("INSERT INTO neighbourhood (notice, no) VALUES (%s, %s) ON CONFLICT DO NOTHING", (notice, least))
 
 
+def tie(tx: Tx, notice: int, named: list[int]) -> list[int]:
+    """Record that a correction names these notices; returns all that are tied to the notice in this way.
+
+    The other end may not be linked yet: whoever comes later finds the tie.
+    """
+    many(tx, "INSERT INTO tie (notice, named) VALUES (%s, %s) ON CONFLICT DO NOTHING", [(notice, n) for n in named])
+    sql = "SELECT named FROM tie WHERE notice = %(no)s UNION SELECT notice FROM tie WHERE named = %(no)s"
+    return [no for (no,) in rows(tx, sql, {"no": notice})]
+
+
 _AGREEMENTS = """
-SELECT g.a, g.b, g.types FROM neighbourhood mine JOIN neighbourhood m ON m.no = mine.no
-  JOIN agreement g ON g.a = m.notice WHERE mine.notice = %s
+WITH near AS (SELECT m.notice FROM neighbourhood mine JOIN neighbourhood m ON m.no = mine.no WHERE mine.notice = %s)
+SELECT g.a, g.b, g.types FROM near JOIN agreement g ON g.a = near.notice
+ UNION ALL
+SELECT least(t.notice, t.named), greatest(t.notice, t.named), '{}' FROM near JOIN tie t ON t.notice = near.notice
 """
 
 
 def agreements_around(tx: Tx, notice: int) -> dict[tuple[int, int], frozenset[str]]:
-    """Return the agreements among all notices that hang together with this one."""
-    return {(a, b): frozenset(types) for a, b, types in rows(tx, _AGREEMENTS, (notice,))}
+    """Return the agreements among all notices that hang together with this one.
+
+    A correction has one with each notice that it names, of no types: a possible link, which joins no persons.
+    """
+    found: dict[tuple[int, int], frozenset[str]] = {}
+    for a, b, types in rows(tx, _AGREEMENTS, (notice,)):
+        found[a, b] = found.get((a, b), frozenset()) | frozenset(types)
+    return found
 
 
 def hold_for_judging(tx: Tx) -> None:

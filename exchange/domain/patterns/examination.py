@@ -4,12 +4,12 @@ from exchange.domain import edtf
 from exchange.domain.edtf import Interval
 from exchange.domain.patterns.notions import leg, plan
 from exchange.domain.patterns.windows import WINDOWS
-from exchange.domain.timeline import Event, Timeline
+from exchange.domain.timeline import ERASED, Event, Timeline
 
 _EXAMINED = frozenset(
     {"geneva_convention", "subsidiary_protection", "humanitarian_status", "temporary_protection", "rejected"}
 )
-_MINOR = frozenset({"unaccompanied_minor", "age_disputed"})
+_MINOR = frozenset({"unaccompanied_minor", "age_disputed", ERASED})
 _CLAIMS = frozenset({"claim_expressed", "claim_registered", "claim_not_taken"})
 
 
