@@ -5,14 +5,16 @@ Every read spends the nonce of its request and is an act that enters the ledger 
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from exchange import access, clock, delivering
 from exchange.access import Caller
 from exchange.deps import Hub
+from exchange.domain import references
 from exchange.domain.errors import Refusal
 from exchange.domain.notice import FLAG
-from exchange.store import acknowledgements, boxes, directory, notices
+from exchange.hiding import Hiding, hiding
+from exchange.store import acknowledgements, boxes, clocks, directory, notices
 from exchange.store.session import Tx
 from exchange.wire import sdjwt
 from exchange.wire.encoding import Json, b64encode, write_json
@@ -36,15 +38,14 @@ def inbox(caller: Caller, after: int, wait: int, hub: Hub, now: datetime) -> dic
         found = boxes.has_more(tx, slug, after)
     if not found and wait:
         _await(hub, slug, after, now + timedelta(seconds=wait))
+    at = clock.now() if wait else now
     with hub.database.transaction() as tx:
-        items = _page(tx, hub, boxes.after(tx, slug, after, PAGE))
-        if items:
-            access.note_shown(tx, caller, f"{_seq(items[0])} {_seq(items[-1])}", clock.now() if wait else now)
-    return {"items": items, "next": _seq(items[-1]) if items else after}
-
-
-def _seq(item: Json) -> int:
-    return int(cast("dict[str, Any]", item)["seq"])
+        there = boxes.after(tx, slug, after, PAGE)
+        hidden = hiding(tx, caller.authority, at).items([seq for seq, _, _ in there])
+        items = _page(tx, hub, there, hidden)
+        last = there[len(items) - 1][0] if items else after
+        access.note_shown(tx, caller, [seq for seq, _, _ in there if seq <= last and seq not in hidden], at)
+    return {"items": items, "next": last}
 
 
 def _await(hub: Hub, slug: str, after: int, until: datetime) -> None:
@@ -60,10 +61,15 @@ def _await(hub: Hub, slug: str, after: int, until: datetime) -> None:
         hub.waiting.release()
 
 
-def _page(tx: Tx, hub: Hub, found: Sequence[tuple[int, dict[str, Any], int | None]]) -> list[Json]:
+def _page(
+    tx: Tx, hub: Hub, found: Sequence[tuple[int, dict[str, Any], int | None]], hidden: frozenset[int]
+) -> list[Json]:
     items: list[Json] = []
     size = 0
     for seq, body, notice in found:
+        if seq in hidden:
+            items.append({"seq": seq, "type": "hidden"})
+            continue
         if notice is None:
             items.append({"seq": seq, **body})
             continue
@@ -89,7 +95,10 @@ def addressed_notices(caller: Caller, after: int, hub: Hub, now: datetime) -> di
     with hub.database.transaction() as tx:
         access.note_read(tx, caller, "addressed notices", str(after), now)
         found = boxes.addressed(tx, caller.authority.slug, after, PAGE)
-    items: list[Json] = [{"iss": iss, "id": no, "sha256": b64encode(sha256)} for _, iss, no, sha256 in found]
+        hidden = hiding(tx, caller.authority, now).items([seq for seq, *_ in found])
+        shown = [one for one in found if one[0] not in hidden]
+        access.note_shown(tx, caller, [seq for seq, *_ in shown], now, "listed")
+    items: list[Json] = [{"iss": iss, "id": no, "sha256": b64encode(sha256)} for _, iss, no, sha256 in shown]
     return {"items": items, "next": found[-1][0] if found else after}
 
 
@@ -103,19 +112,21 @@ def notice(caller: Caller, iss: str, notice_id: str, hub: Hub, now: datetime) ->
         access.note_read(tx, caller, "notice", f"{iss} {notice_id}", now)
         delivered = None if stored is None else boxes.delivered(tx, caller.authority.slug, stored.no)
         if stored is not None and stored.author == caller.authority:
-            return {"iss": iss, "id": notice_id, **_as_author(tx, stored)}
-        if stored is not None and delivered is not None:
+            return {"iss": iss, "id": notice_id, **_as_author(tx, stored, hiding(tx, caller.authority, now))}
+        if stored is not None and delivered is not None and not hiding(tx, caller.authority, now).notice(stored.no):
             return {"iss": iss, "id": notice_id, **delivering.shown(tx, hub, stored, delivered)}
         raise Refusal("not-found", "There is no such notice for you.")  # in here: the refusal spends the nonce
 
 
-def _as_author(tx: Tx, stored: notices.Stored) -> dict[str, Any]:
+def _as_author(tx: Tx, stored: notices.Stored, hidden: Hiding) -> dict[str, Any]:
+    answers = clocks.replies_given(tx, stored.no, stored.author.slug)
     kept = [stored.disclosures[name] for name in sdjwt.PARTS if name in stored.disclosures]
     return {
         "notice": sdjwt.present(stored.jws, kept),
         "sealed": [jwe for jwe, _ in notices.sealed(tx, stored.no).values()],
         "receipt": notices.receipt(tx, stored.no),
         "acknowledgements": acknowledgements.of_notice(tx, stored.no),
+        "answers": [references.urn(by, no) for number, by, no in answers if not hidden.notice(number)],
         **({"flag": FLAG} if stored.flagged else {}),
     }
 

@@ -50,13 +50,18 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Silent:
-    """After the event of a clause there is none of this kind, and the deadline has passed."""
+    """After the event of a clause there is none of this kind, and the deadline has passed.
+
+    `counted` says how the window runs: in `days`, in `working days` of the state of that event, or, `as asked`, by the
+    time that the event names and before any removal that the other state plans (`due_times.hold_due`).
+    """
 
     name: str
     words: str
     act: Act
     after: str
     within: str
+    counted: str = "days"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import sys
 
-from exchange.domain.patterns.algebra import Pattern, Variant
+from exchange.domain.patterns.algebra import Pattern, Silent, Variant
 from exchange.domain.patterns.catalogue import PATTERNS
 from exchange.domain.patterns.windows import WINDOWS
 
@@ -16,7 +16,15 @@ says against a finding is logged and lowers its certainty; it never hides it."""
 
 def page() -> str:
     """Return the page."""
-    windows = [f"| {name} | {window.total_seconds() / 86400:g} days |" for name, window in WINDOWS.items()]
+    counted = {c.within: c.counted for p in PATTERNS for v in p.variants for c in v.clauses if isinstance(c, Silent)}
+    unit = {
+        "working days": "working days of the state",
+        "as asked": "days, unless the request or a plan says otherwise",
+    }
+    windows = [
+        f"| {name} | {window.total_seconds() / 86400:g} {unit.get(counted.get(name, ''), 'days')} |"
+        for name, window in WINDOWS.items()
+    ]
     parts = [INTRODUCTION, *(_pattern(pattern) for pattern in PATTERNS)]
     return "\n\n".join([*parts, "## Windows", "\n".join(["| window | length |", "|---|---|", *windows])]) + "\n"
 

@@ -148,7 +148,7 @@ def _search(known: Known, pattern: Pattern, variant: Variant, now: datetime) -> 
 def _anchor(known: Known, variant: Variant, match: Match) -> int:
     """Return the identity of a finding; the states say which way, where a decision names several destinations."""
     by, to = variant.way
-    way = match.states[by], match.states[to]
+    way = match.states.get(by, ""), match.states.get(to, "")
     return chains.anchor(known, variant.anchored, match.events[variant.anchor], way)
 
 

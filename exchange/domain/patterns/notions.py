@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from exchange.domain.disclosure import REFERRING
 from exchange.domain.timeline import Event
 
 Between = tuple[str, str | None]
@@ -73,6 +74,29 @@ def of_kinds(*kinds: str) -> Notion:
     return notion
 
 
+def claim_referred(event: Event) -> tuple[Between, ...]:
+    """A claim voiced before somebody of the state who must hand it over to the asylum office (A/58/281 para 11)."""
+    heard = event.kind == "claim_expressed" and event.author_kind in REFERRING and event.author_state == event.state
+    return ((event.state, None),) if heard else ()
+
+
+def claim_taken_up(event: Event) -> tuple[Between, ...]:
+    """A claim registered, or not taken by the asylum office itself: who must hand it over cannot say so."""
+    office = event.author_kind == "asylum_office" and event.author_state == event.state
+    taken = event.kind == "claim_registered" or (event.kind == "claim_not_taken" and office)
+    return ((event.state, None),) if taken else ()
+
+
+def hold(*steps: str) -> Notion:
+    """Return the notion of a hold request at one of these steps."""
+
+    def notion(event: Event) -> tuple[Between, ...]:
+        fits = event.kind == "hold_request" and event.facts.get("step") in steps
+        return ((event.state, event.counterpart),) if fits else ()
+
+    return notion
+
+
 _PROTECTED: Final = frozenset(
     {"geneva_convention", "subsidiary_protection", "humanitarian_status", "temporary_protection"}
 )
@@ -123,6 +147,11 @@ NOTIONS: Final[Mapping[str, Notion]] = MappingProxyType(
         "claim": of_kinds("claim_expressed", "claim_registered", "claim_not_taken"),
         "claim or protection": claim_or_protection,
         "claim registered": of_kinds("claim_registered"),
+        "claim referred": claim_referred,
+        "claim taken up": claim_taken_up,
+        "hold asked": hold("asked"),
+        "hold answered": hold("held", "refused"),
+        "hold lifted": hold("lifted"),
         "word of arrival": of_kinds("arrival", "claim_registered", "detention"),
         "suspensive remedy": remedy(_LODGED, _EFFECTIVE),
         "remedy": remedy(_LODGED, _ANY - _EFFECTIVE),

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from exchange.domain import due_times, workdays
 from exchange.domain.patterns.algebra import (
     Absent,
     Act,
@@ -224,11 +225,21 @@ def _silent(search: Search, clause: Silent, match: Match) -> Match | None:
     after = match.events[clause.after]
     if _all(search.known, clause.act, match.states) & search.known.order.after(after) & search.known.trusted():
         return None
-    deadline = max(after.when.latest, after.recorded) + search.windows[clause.within]
+    deadline = _deadline(search, clause, after)
     if search.now < deadline:
         search.due.add(deadline)
         return None
     return replace(match, certain=match.certain and after.when.exact)
+
+
+def _deadline(search: Search, clause: Silent, after: Event) -> datetime:
+    window, start = search.windows[clause.within], max(after.when.latest, after.recorded)
+    if clause.counted == "working days":
+        return workdays.after(start, window.days, after.state)
+    if clause.counted == "as asked":
+        others = [e for e in search.known.order.events if e.state == after.counterpart]
+        return due_times.hold_due(after, others, window)
+    return start + window
 
 
 def _unexamined(search: Search, clause: Unexamined, match: Match) -> Match | None:

@@ -1,7 +1,7 @@
 """Tell a short history in a line for each event, for the examples of the patterns.
 
 A line is `2026-01-03 removal_executed SVK>UKR means=air`: time (EDTF), kind, state and perhaps the other state, then
-facts; a comma makes a list, and `author`, `recorded`, `grade` and `flagged` are members of the event itself. Lines
+facts; a comma makes a list, and `author`, `by`, `recorded`, `grade` and `flagged` are of the event itself. Lines
 stand in the ledger's order.
 """
 
@@ -30,7 +30,7 @@ def event(ref: int, line: str) -> Event:
         recorded=edtf.read(recorded).latest if recorded else when.latest,
         index=ref,
         author_state=facts.pop("author", state),
-        author_kind="border_guard",
+        author_kind=facts.pop("by", "border_guard"),
         source="own_act",
         grade=facts.pop("grade", "confirmed"),
         flagged=facts.pop("flagged", "no") == "yes",

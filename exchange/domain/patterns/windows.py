@@ -5,6 +5,8 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
+from exchange.domain import due_times
+
 WINDOWS: Final[Mapping[str, timedelta]] = MappingProxyType(
     {
         "p01.put_out": timedelta(days=7),
@@ -16,6 +18,8 @@ WINDOWS: Final[Mapping[str, timedelta]] = MappingProxyType(
         "p13.land": timedelta(days=7),
         "p13.air_long": timedelta(hours=72) + timedelta(days=14),
         "p13.land_long": timedelta(days=7) + timedelta(days=14),
+        "p21.registration": due_times.REGISTER,  # working days; from law, by state; this is the default
+        "p22.hold": due_times.HOLD,
         "heard.claim": timedelta(days=30),
         "promise.fresh": timedelta(days=14),  # ten working days
     }

@@ -23,6 +23,7 @@ KINDS: tuple[Kind, ...] = (
     ("claim_expressed", 3, {}),
     ("claim_registered", 2, {}),
     ("claim_not_taken", 1, {}),
+    ("hold_request", 3, {"step": ("asked", "asked", "held", "refused", "lifted")}),
     ("entry_refused", 2, {"physically_returned": ("yes", "yes", "no")}),
     ("removal_executed", 9, {"means": ("air", "land")}),
     ("removal_planned", 4, {"cancelled": ("no", "not_recorded", "yes")}),
@@ -103,6 +104,10 @@ def event(world: World, ref: int, index: int) -> Event:
         facts["destinations"] = tuple(rng.sample([s for s in world.states if s != state], rng.choice((1, 2))))
     if kind == "merits_decision" and rng.random() < 0.8:
         facts["served_at"] = world.moment()
+    if kind == "removal_planned" and rng.random() < 0.7:
+        facts["planned_at"] = world.moment()
+    if kind == "hold_request" and rng.random() < 0.4:
+        facts["due_at"] = world.moment()
     if kind == "protection_status" and rng.random() < 0.3:
         facts["effective_at"] = world.moment()
     return Event(
@@ -114,7 +119,7 @@ def event(world: World, ref: int, index: int) -> Event:
         recorded=when.latest + timedelta(days=rng.choice((0, 0, 1, 5, 40))),
         index=index,
         author_state=rng.choice((state, state, "UNO", *STATES)),
-        author_kind="monitor",
+        author_kind=rng.choice(("monitor", "border_guard", "border_guard", "return_unit", "asylum_office")),
         source="own_act",
         grade=rng.choice(("confirmed", "confirmed", "probable")),
         facts=facts,

@@ -37,6 +37,11 @@ _NEIGHBOURS = {
     "claim voiced": "claim",
     "claim registered": "claim | word of arrival",
     "claim or protection": "claim",
+    "claim referred": "claim voiced | claim",
+    "claim taken up": "claim registered | claim",
+    "hold asked": "hold answered | hold lifted",
+    "hold answered": "hold asked | hold lifted",
+    "hold lifted": "hold asked | hold answered",
     "word of arrival": "claim registered",
     "suspensive remedy": "remedy | suspended by law",
     "remedy": "suspensive remedy",
@@ -79,6 +84,8 @@ def _variations(clause: Any) -> Iterator[tuple[str, Clause]]:
         yield "order dropped", replace(clause, after=None, within=None)
     if isinstance(clause, First) and clause.within:
         yield "window dropped", replace(clause, within=None)
+    if isinstance(clause, Silent) and clause.counted != "days":
+        yield "counted in days", replace(clause, counted="days")
     for state in getattr(clause, "own_word", ()):
         yield f"word of {state} believed", replace(clause, own_word=tuple(s for s in clause.own_word if s != state))
 

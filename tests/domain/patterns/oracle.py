@@ -1,4 +1,4 @@
-"""The seven patterns once more, as plain nested loops from the text of the rules; slow, and shares no code with them.
+"""The patterns once more, as plain nested loops from the text of the rules; slow, and shares no code with them.
 
 Run `python tests/domain/patterns/oracle.py N` for N random histories.
 """
@@ -18,6 +18,7 @@ from domain.patterns.oracle_words import (  # noqa: E402 -- after the path
     GIVEN,
     accepts,
     against,
+    answer_due,
     backdated,
     called_off,
     chain_start,
@@ -31,6 +32,8 @@ from domain.patterns.oracle_words import (  # noqa: E402 -- after the path
     sooner,
     surely,
     surely_in_window,
+    takes_up,
+    third_working_day,
     ways,
 )
 from exchange.domain.timeline import Event, Timeline  # noqa: E402 -- after the path
@@ -61,7 +64,8 @@ def judge(history: Timeline, now: datetime) -> tuple[dict[tuple[str, int], tuple
     best: dict[tuple[str, int], tuple[Any, ...]] = {}
     for seen in [*one(history), *three(history), *four(history), *five(history), *seven(history)]:
         _keep(history, seen, best)
-    for seen in [*thirteen(history, now, timers), *nineteen(history)]:
+    waiting = [*thirteen(history, now, timers), *twenty_one(history, now, timers), *twenty_two(history, now, timers)]
+    for seen in [*waiting, *nineteen(history)]:
         _keep(history, seen, best)
     return {key: value[1] for key, value in best.items()}, timers
 
@@ -222,6 +226,35 @@ def thirteen(history: Timeline, now: datetime, timers: set[tuple[str, datetime]]
                 timers.add(("P13", due))
             else:
                 yield Seen("p13", "P13", severity, "risk", out.ref, [out], out.when.exact, [])
+
+
+def twenty_one(history: Timeline, now: datetime, timers: set[tuple[str, datetime]]) -> Iterator[Seen]:
+    for said in history.events:
+        referred = said.author_kind in ("border_guard", "return_unit") and said.author_state == said.state
+        if said.kind != "claim_expressed" or not referred:
+            continue
+        taken = [e for e in history.events if e.state == said.state and takes_up(e) and sooner(said, e)]
+        due = third_working_day(said)
+        if not taken and now < due:
+            timers.add(("P21", due))
+        elif not taken:
+            yield Seen("p21", "P21", "high", "risk", said.ref, [said], said.when.exact, [])
+
+
+def twenty_two(history: Timeline, now: datetime, timers: set[tuple[str, datetime]]) -> Iterator[Seen]:
+    for asked in history.events:
+        if asked.kind != "hold_request" or asked.facts.get("step") != "asked" or asked.counterpart is None:
+            continue
+        later = [e for e in history.events if e.kind == "hold_request" and sooner(asked, e)]
+        if any(e.state == asked.state and e.facts["step"] == "lifted" for e in later):
+            continue
+        if any(e.state == asked.counterpart and e.facts["step"] in ("held", "refused") for e in later):
+            continue
+        due = answer_due(history, asked)
+        if now < due:
+            timers.add(("P22", due))
+        else:
+            yield Seen("p22", "P22", "high", "imminent", asked.ref, [asked], asked.when.exact, [])
 
 
 def nineteen(history: Timeline) -> Iterator[Seen]:

@@ -1,6 +1,8 @@
 """The words of domain.md D.1, written anew for the oracle: slow, plain, and sharing no code with the patterns."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+import holidays
 
 from exchange.domain import edtf
 from exchange.domain.timeline import Event, Timeline
@@ -62,6 +64,44 @@ def ways(e: Event) -> list[tuple[str, str]]:
 
 def accepts(e: Event) -> bool:
     return e.kind == "responsibility_reply" and e.facts.get("reply") in ("accepted", "tacit") and bool(e.counterpart)
+
+
+def takes_up(e: Event) -> bool:
+    if e.kind == "claim_not_taken":
+        return e.author_kind == "asylum_office" and e.author_state == e.state
+    return e.kind == "claim_registered"
+
+
+def third_working_day(e: Event) -> datetime:
+    end = max(e.when.latest, e.recorded).replace(hour=23, minute=59, second=59, microsecond=999999)
+    free = {} if e.state == "UKR" else holidays.country_holidays(e.state, years=range(end.year, end.year + 2))
+    worked = 0
+    while worked < 3:
+        end += DAY
+        if end.strftime("%a") not in ("Sat", "Sun") and end.date() not in free:
+            worked += 1
+    return end
+
+
+def answer_due(history: Timeline, asked: Event) -> datetime:
+    """By when a hold request is to be answered: as it names, or a day; sooner when the other state plans a removal."""
+    due = max(asked.when.latest, asked.recorded) + DAY
+    if asked.facts.get("due_at") and edtf.read(str(asked.facts["due_at"])).latest > asked.recorded:
+        due = edtf.read(str(asked.facts["due_at"])).latest
+    for e in history.events:
+        if e.kind != "removal_planned" or e.state != asked.counterpart or not e.facts.get("planned_at"):
+            continue
+        off = [
+            o for o in history.events if o.kind == e.kind and o.facts.get("cancelled") == "yes" and o.index >= e.index
+        ]
+        if any((o.state, o.counterpart) == (e.state, e.counterpart) for o in off):
+            continue
+        day = edtf.read(str(e.facts["planned_at"]))
+        if day.earliest > asked.recorded:
+            due = min(due, day.earliest)
+        elif day.latest > asked.recorded:
+            due = min(due, day.latest)
+    return due
 
 
 def backdated(e: Event, act: Event, fault: set[str]) -> bool:

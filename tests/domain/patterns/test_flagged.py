@@ -37,6 +37,9 @@ ARRIVED = "2026-01-07 arrival UKR>SVK outcome=arrived author=UNO"
 NEXT = "2025-12-20 return_decision UKR>AFG\n"
 CARRIED_OUT = "2026-01-10 removal_executed UKR>AFG author=UNO"
 SAID = "2026-01-01 claim_expressed SVK\n"
+ASKED = "2026-01-01 hold_request SVK>UKR step=asked\n"
+HELD = "2026-01-02 hold_request UKR>SVK step=held author=UNO"
+LIFTED = "2026-01-02 hold_request SVK>UKR step=lifted author=UNO"
 
 AGAINST = {
     "a full decision on the merits": ("P03", CLAIM, MERITS, LEG, ""),
@@ -48,10 +51,14 @@ AGAINST = {
     "a procedure opened there": ("P03", CLAIM + PLAN + "\n", OPENED, "", ""),
     "a registration in between": ("P01", SAID, REGISTERED, LEG, ""),
     "a remedy decided in between": ("P07", REMEDY, DECIDED, LEG, ""),
+    "a claim taken up": ("P21", SAID, REGISTERED, "", ""),
+    "a hold answered": ("P22", ASKED, HELD, "", ""),
+    "a hold lifted": ("P22", ASKED, LIFTED, "", ""),
     "an arrival": ("P13", FLOWN, ARRIVED, "", ""),
     "a leg that closes a plan": ("P05", LEG + "\n" + NEXT, CARRIED_OUT, "", ""),
 }
 """What speaks against a finding -> pattern, lines before it, its line, lines after it, where the person fears harm."""
+AS_IF_NOT_SAID = {"an arrival", "a leg that closes a plan", "a claim taken up", "a hold answered", "a hold lifted"}
 NOW = read("2026-03-01").latest
 
 
@@ -68,7 +75,7 @@ def test_what_keeps_a_finding_silent_does_so_no_more_when_it_is_flagged(what: st
     ((again, less),) = shown(pattern, f"{before}{line}{FLAG}\n{after}", danger)
     assert again == severity
     assert (certainty, less) in {("certain", "possible"), ("certain", "certain")}
-    assert less == "possible" or what in {"an arrival", "a leg that closes a plan"}  # there it is as if not said
+    assert less == "possible" or what in AS_IF_NOT_SAID
 
 
 @pytest.mark.parametrize(
