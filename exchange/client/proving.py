@@ -81,6 +81,15 @@ class Watched:
         self.folder.keep(PROOFS, f"{notice_id}.tlog-proof", raw)
         return included
 
+    def included(self, index: int, leaf_hash: bytes) -> tuple[bytes, Included]:
+        """Return the proof that a leaf is in the ledger, as the hub gave it, verified.
+
+        Raises Refusal `not-published` while no checkpoint covers it, `bad-proof`, and those of `look`.
+        """
+        raw, proof = self._fetch(index, 0)
+        self._accept(proof.checkpoint.encode())
+        return raw, tlog.check_inclusion(proof, leaf_hash, self.key, [])
+
     def witnessed(self, index: int, leaf_hash: bytes) -> Included:
         """Return a leaf as one that pinned witnesses of two different states have seen in the ledger.
 

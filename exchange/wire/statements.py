@@ -16,9 +16,16 @@ RECEIPT: Final = "asylum-exchange-receipt+jws"
 VIEW: Final = "asylum-exchange-view+jws"
 WORD: Final = "asylum-exchange-word+jws"
 ANSWER: Final = "asylum-exchange-answer+jws"
+DISCLOSURE_REPORT: Final = "asylum-exchange-disclosure-report+jws"
 QUERY: Final = "asylum-exchange-query+jws"
 ACKNOWLEDGEMENT: Final = "asylum-exchange-ack+jws"
-KEY_OF: Final[Mapping[str, str]] = {RECEIPT: "receipt", VIEW: "words", WORD: "words", ANSWER: "words"}
+KEY_OF: Final[Mapping[str, str]] = {
+    RECEIPT: "receipt",
+    VIEW: "words",
+    WORD: "words",
+    ANSWER: "words",
+    DISCLOSURE_REPORT: "words",
+}
 """typ -> purpose of the hub's key that signs it. Authorities sign theirs with their notice keys."""
 BATCH_RECORD: Final = "asylum-exchange-batch/v1\n"
 """What the record of a batch's leaf begins with; the root over its notices in base64url follows."""
