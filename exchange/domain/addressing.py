@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from exchange.domain import disclosure
+from exchange.domain import contradictions, disclosure, third_country
 from exchange.domain.linkage import Person
+from exchange.domain.members import Standing
 from exchange.domain.notice import FLAG, Notice, Reader
 
 Finding = Mapping[str, Any]
@@ -12,32 +13,41 @@ Finding = Mapping[str, Any]
 
 
 def recipients(
-    finding: Finding, readers: Iterable[Reader], tied: Sequence[Notice], everybody: Iterable[Reader]
+    finding: Finding,
+    readers: Iterable[Reader],
+    tied: Sequence[Notice],
+    everybody: Iterable[Reader],
+    standing: Standing,
 ) -> tuple[Reader, ...]:
     """Return those of `readers` who are told of a finding; all of them share the projection that it was found on.
 
     `tied` are the notices that any evidence ties to the person on that projection. Told are the asylum offices of the
-    states that act, and the monitors; nobody in a withheld state. When nobody in the directory, `everybody`, is a
-    monitor that these notices let be told, a state that the finding complains of is not told alone. Whether the
-    monitor is in fact told, by its own projection, must not show.
+    states that act, the monitors, and of a critical finding the observers; nobody in a withheld or suspended state.
+    When nobody in the directory, `everybody`, is a monitor that these notices let be told, a state that the finding
+    complains of is not told alone: an observer is no such monitor. Whether the monitor is in fact told, by its own
+    projection, must not show.
     """
-    able = [r for r in readers if disclosure.may_receive(r, tied)]
+    able = [r for r in readers if disclosure.may_receive(r, tied, standing)]
     offices = [r for r in able if r.kind == "asylum_office" and r.state in finding["acting"]]
-    if not any(r.kind == "monitor" and disclosure.may_receive(r, tied) for r in everybody):
+    if not any(r.kind == "monitor" and disclosure.may_receive(r, tied, standing) for r in everybody):
         offices = [r for r in offices if r.state not in finding["complained_of"]]
-    return (*offices, *(r for r in able if r.kind == "monitor"))
+    others = {"monitor", "observer"} if finding["severity"] == "critical" else {"monitor"}
+    return (*offices, *(r for r in able if r.kind in others))
 
 
 def seen(finding: Finding, person: Person, reader: Reader) -> dict[str, Any]:
     """Return the evidence of a finding as the disclosure table lets this reader see it.
 
     Each clause has its words, and the notices that it rests on as `reader` may see them; notices are numbered within
-    the alert, oldest first, so that two clauses on one notice can be told from clauses on two.
+    the alert, oldest first, so that two clauses on one notice can be told from clauses on two. Notices of the person
+    that contradict one another are shown with them, side by side (L18).
     """
     by_no = {notice.no: notice for notice in person.notices}
-    used = sorted({no for clause in finding["clauses"] for no in clause["events"]})
+    views = {no: _notice(notice, reader) for no, notice in by_no.items()}
+    against = tuple(contradictions.found([n for n in person.notices if n.counts], views))
+    used = sorted({no for c in finding["clauses"] for no in c["events"]} | {no for _, pair in against for no in pair})
     number = {no: place for place, no in enumerate(used, start=1)}
-    notices = [{"number": number[no], **_notice(by_no[no], reader)} for no in used]
+    notices = [{"number": number[no], **views[no]} for no in used]
     clauses = [
         {"clause": c["clause"], "words": c["words"], "notices": sorted(number[no] for no in c["events"])}
         for c in finding["clauses"]
@@ -55,17 +65,20 @@ def seen(finding: Finding, person: Person, reader: Reader) -> dict[str, Any]:
         "clauses": clauses,
         "notices": notices,
         "suppressors": list(finding["suppressors"]),
+        "contradictions": [{"words": words, "notices": sorted(number[no] for no in pair)} for words, pair in against],
     }
     return body | ({"your_cases": cases} if cases else {})
 
 
 def _notice(notice: Notice, reader: Reader) -> dict[str, Any]:
     # Equal tokens give at most a probable link, and a confirmed one needs caseworkers of both authorities (L17).
-    seen_as = disclosure.column(reader, notice, "probable")
+    seen_as = third_country.column(reader, notice, "probable")
     view: dict[str, Any] = disclosure.shown(notice, seen_as)
     if seen_as in {disclosure.MONITOR, disclosure.AUTHOR}:
         view["author"] = notice.author.urn
         view["id"] = notice.id
         if notice.flagged:  # to others it would name the author: everybody knows whose key was in other hands
             view["flag"] = FLAG
+    if notice.corrected.how:
+        view["corrected"] = notice.corrected.how
     return {"seen_as": seen_as, **view}

@@ -8,6 +8,7 @@ def test_an_alert_that_is_not_critical_is_closed_by_one() -> None:
     assert alertlife.act("taken", "high", None, ("close", "one", "caseworker")).status == "closed"
 
 
+@pytest.mark.rule("L11")
 def test_a_critical_alert_waits_for_a_second() -> None:
     asked = alertlife.act("taken", "critical", None, ("close", "one", "supervisor"))
     assert asked == alertlife.Outcome("taken", "one")
