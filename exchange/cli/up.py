@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from exchange import logs, settings
-from exchange.demo import ceremony
+from exchange.demo import ceremony, neighbours
 from exchange.demo.play import DemoFailed, close, play, set_up
 from exchange.demo.sandboxing import NotASandbox
 from exchange.demo.sandboxing import set_up as set_up_sandbox
@@ -62,7 +62,9 @@ def _sandbox(folder: Path) -> Callable[[Running], int | None]:
         loaded = replace(settings.load(running.environment), log_level="WARNING")
         hub = open_hub(loaded, connections=1)
         try:
-            path = set_up_sandbox(ceremony.begin(hub, running.var / OFFICERS), folder)
+            office = ceremony.begin(hub, running.var / OFFICERS)
+            path = set_up_sandbox(office, folder)
+            neighbours.enter(office)
         finally:
             hub.database.close()
         to_stderr(f"sandbox      {path} has the address, the hub's keys, and the keys of every authority")
@@ -101,10 +103,10 @@ def _write_environment(running: Running) -> None:
 
 
 def _officers(running: Running) -> None:
-    """Make three officers and begin with them, when this exchange has none."""
+    """Make three officers and begin with them, when this exchange has none; let them enter the first neighbours."""
     hub = open_hub(replace(settings.load(running.environment), log_level="WARNING"), connections=1)
     try:
-        ceremony.begin(hub, running.var / OFFICERS)
+        neighbours.enter(ceremony.begin(hub, running.var / OFFICERS))
     finally:
         hub.database.close()
 

@@ -93,12 +93,28 @@ def enrol(desk: Desk) -> dict[str, str]:
     return {purpose: jwk["kid"] for purpose, jwk in told["keys"].items()}
 
 
+def change_the_directory(desk: Desk) -> None:
+    """Enter the shipped entry of Ukraine, and change it as the document shows."""
+    shutil.copy(ROOT / "exchange" / "data" / "neighbours" / "UKR.json", desk.folder / "UKR.json")
+    show, ask, approve = lines_of("How the directory of neighbours is changed")
+    first = desk.do(ask.replace("--replaces 1", "--replaces 0"))
+    assert desk.do(approve, COMMAND=first["command"])["took_effect"]
+    assert desk.do(show)["state"] == "UKR"
+    path = desk.folder / "UKR.json"
+    path.write_text(path.read_text().replace('"in_force",', '"suspended",', 1))
+    asked = desk.do(ask)
+    assert asked["changes"] == ["readmission.0.status: in_force -> suspended"]
+    assert desk.do(approve, COMMAND=asked["command"])["took_effect"]
+    assert desk.refused(ask) == "stale-version"
+
+
 def test_the_secretariat_begins_enrols_revokes_and_changes(tmp_path: Path) -> None:
     with Exchange(tmp_path / "var", Plan(postgres_settings=NOT_DURABLE), tell=lambda _: None) as exchange:
         told = exchange.start().environment
         desk = Desk(tmp_path, {name: value for name, value in told.items() if name.startswith("ASYLUM_EXCHANGE_")})
         begin(desk)
         kids = enrol(desk)
+        change_the_directory(desk)
         ask, approve = lines_of("When a key of an authority is in other hands")
         asked = desk.do(ask, KID=kids["notice"])
         assert not asked["took_effect"]

@@ -1,0 +1,59 @@
+"""The directory of neighbours in versions, which only grow."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from exchange.store.session import Tx, row, rows
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVersion:
+    """A version of an entry: its text, the digest of the command behind it, its leaf and the opening of that."""
+
+    state: str
+    version: int
+    text: str
+    command: str
+    at: datetime
+    leaf: int
+    entry: bytes
+    salt: bytes
+    record: bytes
+
+
+_VERSIONS = """
+SELECT n.state, n.version, n.body, n.command, n.at, n.leaf_index, l.entry, o.salt, o.record
+  FROM neighbour n JOIN leaf l ON l.index = n.leaf_index JOIN opening o ON o.index = n.leaf_index
+"""
+_NEWEST = " WHERE n.version = (SELECT max(m.version) FROM neighbour m WHERE m.state = n.state) ORDER BY n.state"
+
+
+def newest(tx: Tx) -> list[StoredVersion]:
+    """Return the newest version of every entry, by state."""
+    return [StoredVersion(*found) for found in rows(tx, _VERSIONS + _NEWEST)]
+
+
+def of_state(tx: Tx, state: str) -> list[StoredVersion]:
+    """Return every version of the entry of a state, the oldest first."""
+    return [StoredVersion(*found) for found in rows(tx, _VERSIONS + " WHERE n.state = %s ORDER BY n.version", (state,))]
+
+
+def last_version(tx: Tx, state: str) -> int:
+    """Return the number of the newest version, 0 when the state has no entry."""
+    found = row(tx, "SELECT coalesce(max(version), 0) FROM neighbour WHERE state = %s", (state,))
+    return int(found[0]) if found else 0
+
+
+def last_text(tx: Tx, state: str) -> str | None:
+    """Return the text of the newest version."""
+    found = row(tx, "SELECT body FROM neighbour WHERE state = %s ORDER BY version DESC LIMIT 1", (state,))
+    return None if found is None else str(found[0])
+
+
+def add(tx: Tx, version: dict[str, object]) -> None:
+    """Keep a version: state, version, text, command, at, leaf. The caller holds the end of the ledger."""
+    tx.execute(
+        "INSERT INTO neighbour (state, version, body, command, at, leaf_index)"
+        " VALUES (%(state)s, %(version)s, %(text)s, %(command)s, %(at)s, %(leaf)s)",
+        version,
+    )
