@@ -10,9 +10,11 @@ import uuid_utils
 from exchange import reading
 from exchange.deps import Hub
 from exchange.domain import addressing, alertlife, linkage
-from exchange.domain.linkage import Agreements, Person
+from exchange.domain.linkage import Person
+from exchange.domain.members import Standing
 from exchange.domain.notice import Reader
 from exchange.domain.projection import Projection, projections
+from exchange.reading import Around
 from exchange.store import directory, links, outbox, queue
 from exchange.store.queue import Alert
 from exchange.store.session import Tx
@@ -40,40 +42,49 @@ def alert(tx: Tx, hub: Hub, subject: int, cause: str, now: datetime) -> None:  #
     """Raise, change and withdraw alerts so that they are what the stored findings say.
 
     An alert that was made from notices which its reader may not know of any more stays as it is: a state that has
-    become withheld is told nothing, not even by a withdrawal (L21). Nothing is withdrawn while somebody among these
-    notices waits to be judged: a projection that nobody judged yet has no findings, and an alert that went and came
-    back would tell its reader of the notice between.
+    become withheld, or is suspended, is told nothing, not even by a withdrawal (L16, L21). Nothing is withdrawn while
+    somebody among these notices waits to be judged: a projection that nobody judged yet has no findings, and an alert
+    that went and came back would tell its reader of the notice between.
     """
     links.lock_neighbourhood(tx, subject)
-    around = reading.around(tx, subject)
+    around = reading.around(tx, subject, now)
     readers = directory.authorities(tx)
-    known = {reader: projections(reader, around.notices, around.agreements) for reader in readers}
+    of = (around.notices, around.agreements, around.standing)
+    known = {reader: projections(reader, *of) for reader in readers}
     numbers = [n.no for n in around.notices]
     try:
-        wanted = _wanted(queue.findings(tx, numbers), known, around.agreements)
+        wanted = _wanted(queue.findings(tx, numbers), known, around)
     except Stale:
         return
-    standing = {(a.slug, a.family, a.anchor): a for a in queue.standing(tx, numbers)}
+    standing = {(a.slug, a.family, a.anchor): a for a in queue.standing(tx, numbers) if a.anchor is not None}
     waiting = outbox.is_open(tx, "detect", numbers)
-    knows = {r.slug: frozenset().union(*(p.numbers for p in theirs)) for r, theirs in known.items()}
+    open_to = {r.slug: _open_to(r, theirs, around.standing) for r, theirs in known.items()}
     for key in wanted.keys() | standing.keys():
         held = standing.get(key)
         if waiting and key not in wanted:
             continue
-        if held is None or knows[held.slug].issuperset(held.person):
+        if held is None or open_to[held.slug].issuperset(held.person):
             _settle(tx, held, key, wanted.get(key), now)
 
 
-def _wanted(found: Found, known: Mapping[Reader, Sequence[Projection]], agreements: Agreements) -> dict[Key, Content]:
+def _open_to(reader: Reader, theirs: Sequence[Projection], standing: Standing) -> frozenset[int]:
+    """Return the notices that a reader knows, without those of persons for whom its state is suspended.
+
+    Its alerts about these are hidden, and stay as they were until the suspension is lifted (L16).
+    """
+    return frozenset().union(*(p.numbers for p in theirs if not standing.hides(reader.state, p.notices)))
+
+
+def _wanted(found: Found, known: Mapping[Reader, Sequence[Projection]], around: Around) -> dict[Key, Content]:
     """Return what every alert must say. Raises Stale."""
-    persons = {p: linkage.resolve(p.notices, agreements) for theirs in known.values() for p in theirs}
+    persons = {p: linkage.resolve(p.notices, around.agreements) for theirs in known.values() for p in theirs}
     wanted = {}
     for reader, theirs in known.items():
         for projection in theirs:
             for (family, anchor), finding in found.get(projection.name, {}).items():
                 if anchor in projection.numbers:
                     person = _person(persons[projection], anchor, finding)
-                    if addressing.recipients(finding, [reader], projection.notices, known):
+                    if addressing.recipients(finding, [reader], projection.notices, known, around.standing):
                         body = addressing.seen(finding, person, reader)
                         wanted[reader.slug, family, anchor] = Content(body, sorted(n.no for n in person.notices))
     return wanted

@@ -5,13 +5,16 @@ from typing import Any
 from flask import Flask, Response
 
 from exchange.api import signed
+from exchange.api.aggregates import aggregates
 from exchange.api.alerts import alerts
+from exchange.api.directory import directory
+from exchange.api.disclosures import disclosures
 from exchange.api.documents import documents
 from exchange.api.keys import keys
 from exchange.api.ledger import ledger
 from exchange.api.messages import messages
 from exchange.api.readings import readings
-from exchange.console.pages import console
+from exchange.console.together import console
 from exchange.deps import Hub
 from exchange.logs import log
 
@@ -29,7 +32,7 @@ def make_app(hub: Hub) -> Flask:
     app.url_map.strict_slashes = True
     app.extensions["hub"] = hub
     signed.install(app)
-    for blueprint in (messages, readings, keys, ledger, alerts, documents, console):
+    for blueprint in (messages, readings, keys, ledger, alerts, aggregates, directory, disclosures, documents, console):
         app.register_blueprint(blueprint)
     app.add_url_rule("/healthz", "healthz", _alive)
     return app

@@ -5,9 +5,10 @@ from typing import ClassVar, Final
 
 from marshmallow import INCLUDE, Schema, fields, validate
 
+from exchange.domain.kinds import KINDS
 from exchange.domain.notice import FLAG
-from exchange.domain.vocabulary import ACTING_STATES, KINDS, PERSON_STATES, SAFEGUARDS, SOURCES
-from schemas.fields import AUTHORITY_URN, HASH, REFERENCE, Choice, Edtf, Several, Text, Whole
+from exchange.domain.vocabulary import ACTING_STATES, PERSON_STATES, SAFEGUARDS, SOURCES
+from schemas.fields import AUTHORITY_URN, HASH, NOTICE_URN, REFERENCE, Choice, Edtf, Several, Text, Whole
 from schemas.messages import NEVER, NOTICE_ID
 
 LARGEST: Final = 2**53 - 1
@@ -93,6 +94,9 @@ class SeenEvent(Schema):
     event_time = Edtf()
     state = Choice(ACTING_STATES)
     counterpart_state = Choice(ACTING_STATES)
+    in_reply_to = Text(NOTICE_URN)
+    corrects = Text(NOTICE_URN)
+    withdraws = Text(NOTICE_URN)
     reference = Text(REFERENCE)
 
 
@@ -125,30 +129,6 @@ class View(SeenParts):
     id = Text(NOTICE_ID, required=True)
 
 
-class Word(Schema):
-    """Payload of a JWS asylum-exchange-word+jws: the hub's own word in an inbox."""
-
-    word = Choice(("query", "sequence_gap", "sequence_reused", "prev_mismatch"), required=True)
-    mailbox = Text(UUID)
-    asked_by = Text(AUTHORITY_URN)
-    purpose = Text(WORD)
-    legal_basis = Text(re.compile(r"[a-z0-9_]+"))
-    iss = Text(AUTHORITY_URN)
-    id = Text(NOTICE_ID)
-    seq = number(required=False)
-    expected = number(required=False)
-    also: ClassVar = {
-        "oneOf": [
-            {
-                "properties": {"word": {"const": "query"}},
-                "required": ["mailbox", "asked_by", "purpose", "legal_basis"],
-            },
-            {"properties": {"word": {"const": "sequence_gap"}}, "required": ["iss", "id", "seq", "expected"]},
-            {"properties": {"word": {"enum": ["sequence_reused", "prev_mismatch"]}}, "required": ["iss", "id", "seq"]},
-        ]
-    }
-
-
 class Answer(Schema):
     """Payload of a JWS asylum-exchange-answer+jws, always of 1024 bytes: the answer to a query."""
 
@@ -175,6 +155,9 @@ class Problem(Schema):
     code = Text(CODE, required=True)
     detail = text()
     time = Whole(0, LARGEST, metadata={"description": "the hub's time in Unix seconds, with the codes stale and ahead"})
+    retry_after = Whole(
+        1, LARGEST, metadata={"description": "seconds until the same may be sent again, with the code too-many"}
+    )
     signature_base = fields.String(metadata={"description": "what the hub verified (RFC 9421 section 2.5)"})
 
 
@@ -194,10 +177,13 @@ class Outcomes(Schema):
 
 
 class InboxItem(Schema):
-    """One item of an inbox: a notice of another authority, a word of the hub, or an acknowledgement of a notice."""
+    """One item of an inbox: a notice of another authority, a word of the hub, or an acknowledgement of a notice.
+
+    One that is hidden while the reader's state is suspended has its number only.
+    """
 
     seq = Whole(1, LARGEST, required=True)
-    type = Choice(("notice", "word", "acknowledgement"), required=True)
+    type = Choice(("notice", "word", "acknowledgement", "hidden"), required=True)
     notice = _notice()
     flag = flag()
     view = _view()
@@ -214,6 +200,12 @@ class InboxItem(Schema):
                     "sealed": NEVER,
                 },
                 "required": ["jws"],
+            },
+            {
+                "properties": {
+                    "type": {"const": "hidden"},
+                    **dict.fromkeys(("notice", "flag", "view", "sealed", "jws"), NEVER),
+                }
             },
         ]
     }
@@ -242,7 +234,7 @@ class NoticesPage(Schema):
 
 
 class NoticeReading(Schema):
-    """One notice as its reader may have it; only its author is shown the receipt and the acknowledgements."""
+    """One notice as its reader may have it; only its author is shown receipt, acknowledgements and answers."""
 
     iss = Text(AUTHORITY_URN, required=True)
     id = Text(NOTICE_ID, required=True)
@@ -252,6 +244,7 @@ class NoticeReading(Schema):
     sealed = _blobs()
     receipt = _jws("a JWS asylum-exchange-receipt+jws, see the schema receipt")
     acknowledgements = Several(_jws("a JWS asylum-exchange-ack+jws, see the schema acknowledgement"))
+    answers = Several(Text(NOTICE_URN), metadata={"description": "notices that answer this one and were given to you"})
 
 
 class Refused(Schema):

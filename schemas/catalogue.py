@@ -6,10 +6,25 @@ from typing import Any, Final, NamedTuple
 
 from marshmallow import Schema
 
-from exchange.domain.vocabulary import KINDS
-from schemas import alerts, answers, examples, keys, messages
+from exchange.domain.aggregates import MEASURES
+from exchange.domain.kinds import KINDS
+from schemas import (
+    acts,
+    aggregates,
+    alerts,
+    answers,
+    disclosure_examples,
+    disclosure_reports,
+    examples,
+    hub_words,
+    keys,
+    messages,
+    neighbour_examples,
+    owed,
+)
 from schemas.examples import AT, CLAIMS, IAT, ID, ISS, OTHER, OTHER_ID, TOKENS, UUID, ZEROS
 from schemas.jsonschema import Shape, document
+from schemas.neighbours import Directory, Neighbour, Page
 from schemas.parts import EVENT, FACTS, HUB, SAFEGUARD_CODES
 from schemas.sealed import PERSON_BLOCK, SEALED
 
@@ -97,6 +112,7 @@ _ALERT: Final[dict[str, Any]] = {
     "clauses": [{"clause": "leg", "words": "A put the person out to B.", "notices": [1]}],
     "notices": [_SEEN],
     "suppressors": [],
+    "contradictions": [{"words": "They name different nationalities.", "notices": [1]}],
     "your_cases": [examples.HUB["case"]],
 }
 _RAISED: Final = {
@@ -124,7 +140,28 @@ _SELF: Final = {
     "keys": [_KEY],
     "sequence": {"seq": 2, "prev": _SHA256},
 }
+_OWED: Final = {"iss": ISS, "id": ID, "kind": "hold_request", "what": "answer", "due": IAT}
 _READING: Final = {"iss": ISS, "id": ID, "notice": NOTICE, "sealed": [examples.JWE], "receipt": _SIGNED_RECEIPT}
+
+_RELEASE: Final = {
+    "v": 1,
+    "typ": "asylum-exchange-release",
+    "ex": CLAIMS["ex"],
+    "quarter": "2026-Q3",
+    "from": "2026-07-01",
+    "until": "2026-10-01",
+    "rounded_to": 5,
+    "rows": [
+        {"state": state, **dict.fromkeys(MEASURES, 0), "entry_refusals": count}
+        for state, count in (("POL", 45), ("SVK", "suppressed"), ("UKR", "suppressed"), ("ALL", 60))
+    ],
+}
+_RELEASED: Final = {
+    "quarter": "2026-Q3",
+    "sha256": examples.sha256(examples.compact(_RELEASE)),
+    "frozen_at": IAT,
+    "leaf": _RECEIPT["leaf"],
+}
 
 SENT: Final[Mapping[str, Entry]] = MappingProxyType(
     {
@@ -143,6 +180,7 @@ SENT: Final[Mapping[str, Entry]] = MappingProxyType(
         "key-challenge": Entry(keys.CHALLENGE, {"purpose": "request", "key": _JWK}),
         "key-statement": Entry(keys.SignedStatement(), {**CLAIMS, "act": "revoke", "kid": ZEROS, "as": "superseded"}),
         "closing": Entry(messages.CLOSING, {"caseworker": "nn-1", "reason": "removal_stopped"}),
+        "disclosure-report-request": Entry(disclosure_reports.ASKED, disclosure_examples.ASKED),
     }
 )
 """What authorities say."""
@@ -150,7 +188,7 @@ HEARD: Final[Mapping[str, Entry]] = MappingProxyType(
     {
         "receipt": Entry(answers.Receipt(), _RECEIPT),
         "view": Entry(answers.View(), _VIEW),
-        "word": Entry(answers.Word(), _WORD),
+        "word": Entry(hub_words.Word(), _WORD),
         "answer": Entry(
             answers.Answer(), {"iat": IAT, "jti": UUID, "answer": "mailbox", "mailbox": UUID, "pad": ZEROS}
         ),
@@ -163,13 +201,28 @@ HEARD: Final[Mapping[str, Entry]] = MappingProxyType(
         "notices-page": Entry(
             answers.NoticesPage(), {"items": [{"iss": ISS, "id": ID, "sha256": _SHA256}], "next": ID}
         ),
+        "owed": Entry(owed.OwedPage(), {"owed": [_OWED]}),
         "notice-reading": Entry(answers.NoticeReading(), _READING),
+        "acts-page": Entry(
+            acts.ActsPage(),
+            {
+                "items": [{"no": 1, "at": IAT, "what": "inbox", "object": "0", "purpose": "own_cases"}],
+                "next": 1,
+            },
+        ),
         "quarantine-page": Entry(answers.QuarantinePage(), {"items": [_REFUSED], "next": 1}),
         "keys": Entry(keys.Keys(), {"ex": CLAIMS["ex"], "events": [{"record": "{}", "leaf": _RECEIPT["leaf"]}]}),
         "key-challenge-answer": Entry(keys.Nonce(), {"nonce": ZEROS}),
         "self": Entry(keys.Self(), _SELF),
         "alert": Entry(alerts.Alert(), {**_ALERT, "history": [_RAISED]}),
         "alert-queue": Entry(alerts.Queue(), {"alerts": [_ALERT]}),
+        "disclosure-report": Entry(disclosure_reports.REPORT, disclosure_examples.REPORT),
+        "disclosure-report-answer": Entry(disclosure_reports.Made(), disclosure_examples.MADE),
+        "releases": Entry(aggregates.Releases(), {"releases": [_RELEASED]}),
+        "release": Entry(aggregates.Release(), _RELEASE),
+        "neighbour": Entry(Neighbour(), neighbour_examples.ENTRY),
+        "directory": Entry(Directory(), neighbour_examples.DIRECTORY),
+        "directory-page": Entry(Page(), neighbour_examples.PAGE),
         "schema-names": Entry(answers.Names(), {"schemas": ["envelope", "receipt"]}),
     }
 )

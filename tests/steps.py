@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from exchange import alerting, delivering, detecting, linking, sequence
+from exchange import advising, alerting, correcting, delivering, detecting, linking, queried, reminding, sequence
 from exchange.clock import now
 from exchange.deps import Hub
 from exchange.store import outbox
@@ -15,7 +15,11 @@ STEPS: dict[str, Step] = {
     "deliver": delivering.deliver,
     "detect": detecting.detect,
     "alert": alerting.alert,
+    "advise": advising.advise,
+    "correct": correcting.correct,
+    "remind": reminding.remind,
     "report": sequence.tell,
+    "queried": queried.tell,
     "acknowledged": delivering.acknowledged,
 }
 
@@ -57,15 +61,16 @@ def again(hub: Hub, step: str) -> None:
 
 
 def wake(hub: Hub, at: datetime) -> None:
-    """Let a moment come for the timers, and judge by it."""
+    """Let a moment come for the timers and clocks, and judge by it."""
     with hub.database.transaction() as tx:
-        due = detecting.wake(tx, at)
+        due = detecting.wake(tx, at) + reminding.wake(tx, at)
         alerting.run_out(tx, at)
-        promised = rows(tx, "SELECT subject, cause FROM outbox WHERE step = 'detect' AND done_at IS NULL")
-        tx.execute("UPDATE outbox SET done_at = %s WHERE step = 'detect' AND done_at IS NULL", (at,))
-    for subject, cause in promised:
+        waiting = "step IN ('detect', 'remind') AND done_at IS NULL"
+        promised = rows(tx, f"SELECT step, subject, cause FROM outbox WHERE {waiting} ORDER BY no")  # noqa: S608 -- ours
+        tx.execute(f"UPDATE outbox SET done_at = %s WHERE {waiting}", (at,))  # noqa: S608 -- ours
+    for step, subject, cause in promised:
         with hub.database.transaction() as tx:
-            detecting.detect(tx, hub, subject, cause, at)
+            STEPS[step](tx, hub, subject, cause, at)
     keep_all(hub)
     assert due >= len(promised)
 

@@ -39,6 +39,8 @@ app.conf.update(
     beat_schedule={
         "wake": {"task": "wake", "schedule": 5.0, "options": {"expires": 5}},
         "close_minute": {"task": "close_minute", "schedule": 60.0, "options": {"expires": 60}},
+        "freeze_quarter": {"task": "freeze_quarter", "schedule": 300.0, "options": {"expires": 300}},
+        "retain": {"task": "retain", "schedule": 3600.0, "options": {"expires": 3600}},
         "tidy": {"task": "tidy", "schedule": 60.0, "options": {"expires": 60}},
     },
     beat_max_loop_interval=1,

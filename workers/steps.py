@@ -1,6 +1,7 @@
 """The steps that the outbox promises, as Celery tasks: plain functions with a tag, given numbers of promises."""
 
-from exchange import alerting, delivering, detecting, linking, sequence
+from exchange import advising, alerting, correcting, delivering, detecting, linking, reminding, sequence
+from exchange import queried as asked
 from workers.app import app
 from workers.hub import hub
 from workers.promises import keep
@@ -30,13 +31,37 @@ def alert(numbers: list[int]) -> None:
     keep(hub(), "alert", numbers, alerting.alert)
 
 
+@app.task(name="correct")  # type: ignore[untyped-decorator]
+def correct(numbers: list[int]) -> None:
+    """Erase what authors had erased of their own notices, and tell monitors of subjects made smaller."""
+    keep(hub(), "correct", numbers, correcting.correct)
+
+
 @app.task(name="report")  # type: ignore[untyped-decorator]
 def report(numbers: list[int]) -> None:
     """Tell senders what is wrong with their own sequences."""
     keep(hub(), "report", numbers, sequence.tell)
 
 
+@app.task(name="queried")  # type: ignore[untyped-decorator]
+def queried(numbers: list[int]) -> None:
+    """Tell holders that somebody asks, and the secretariat when somebody probes."""
+    keep(hub(), "queried", numbers, asked.tell)
+
+
 @app.task(name="acknowledged")  # type: ignore[untyped-decorator]
 def acknowledged(numbers: list[int]) -> None:
     """Hand acknowledgements on to the authors of the notices."""
     keep(hub(), "acknowledged", numbers, delivering.acknowledged)
+
+
+@app.task(name="remind")  # type: ignore[untyped-decorator]
+def remind(numbers: list[int]) -> None:
+    """Tell who must answer, and who waits, what the clocks say."""
+    keep(hub(), "remind", numbers, reminding.remind)
+
+
+@app.task(name="advise")  # type: ignore[untyped-decorator]
+def advise(numbers: list[int]) -> None:
+    """Say in the hub's own words what a notice makes necessary to say."""
+    keep(hub(), "advise", numbers, advising.advise)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from apispec import APISpec
 
 from exchange.api import problems
-from exchange.api.operations import JOSE, OPERATIONS, SCHEMA, TEXT, Body, Operation, codes
+from exchange.api.operations import CSV, JOSE, OPERATIONS, SCHEMA, TEXT, Body, Operation, codes
 from schemas.catalogue import CATALOGUE, served
 
 Shape = dict[str, Any]
@@ -47,7 +47,12 @@ _PATH: Final = {
     },
     "index": {"schema": {"type": "string", "pattern": "^[0-9]{1,15}$"}, "description": "index of a leaf"},
     "notice_id": {"schema": {"type": "string", "format": "uuid"}, "description": "id of the notice"},
+    "quarter": {
+        "schema": {"type": "string", "pattern": "^[1-9][0-9]{3}-Q[1-4]$"},
+        "description": "name of a quarter, like 2026-Q3",
+    },
     "name": {"schema": {"type": "string", "enum": sorted(CATALOGUE)}, "description": "name of a schema"},
+    "state": {"schema": {"type": "string", "pattern": "^[A-Z]{3}$"}, "description": "ISO 3166-1 alpha-3"},
 }
 
 
@@ -115,6 +120,9 @@ def _answers(operation: Operation) -> Shape:
     }
 
 
+_RETRY_AFTER: Final = {"Retry-After": _field("^[0-9]{1,15}$", "Seconds until the same may be sent again.")}
+
+
 def _headers(*, etag: bool = False) -> Shape:
     """Return what stands on every answer: apispec turns the names of components into references."""
     headers: Shape = {name: name for name in _ANSWER_HEADERS}
@@ -130,7 +138,7 @@ def _refusals(operation: Operation) -> Shape:
     return {
         str(status): {
             "description": f"{problems.TITLES[status]} Codes: {', '.join(f'`{code}`' for code in found)}.",
-            "headers": _headers(),
+            "headers": _headers() | (_RETRY_AFTER if status == HTTPStatus.TOO_MANY_REQUESTS else {}),
             "content": {
                 problems.MEDIA_TYPE: {
                     "schema": {
@@ -151,6 +159,8 @@ def _content(body: Body) -> Shape:
         return {SCHEMA: {"schema": {"type": "object", "required": ["$schema", "$id", "title", "examples"]}}}
     if body.media_type == TEXT:
         return {TEXT: {"schema": {"type": "string", "pattern": "^[^\\r]*$", "description": body.schema}}}
+    if body.media_type == CSV:
+        return {CSV: {"schema": {"type": "string", "description": body.schema}}}
     if body.media_type != JOSE:
         example = CATALOGUE[body.schema].example
         return {body.media_type: {"schema": {"$ref": f"#/components/schemas/{body.schema}"}, "example": example}}

@@ -17,6 +17,7 @@ JOSE: Final = "application/jose"
 JSON: Final = "application/json"
 SCHEMA: Final = "application/schema+json"
 TEXT: Final = "text/plain; charset=utf-8"
+CSV: Final = "text/csv; charset=utf-8"
 
 
 class Body(NamedTuple):
@@ -40,7 +41,7 @@ class Operation(NamedTuple):
     query: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 
 
-_ANY: Final = "bad-request too-large headers-too-large internal not-ready " + " ".join(
+_ANY: Final = "bad-request too-large too-many headers-too-large internal not-ready " + " ".join(
     code
     for code, status in STATUS.items()
     if status == 401  # noqa: PLR2004 -- who is calling cannot be told
@@ -53,9 +54,11 @@ _JWS: Final = (
 )
 _NOTICE: Final = (
     _BODY + "bad-base64 bad-jws wrong-typ bad-notice bad-notice-signature bad-disclosure foreign-disclosure"
-    " repeated-disclosure part-missing bad-time contradictory-times contradictory-states foreign-key bad-notice-key"
+    " repeated-disclosure part-missing bad-time contradictory-times contradictory-states contradictory-references"
+    " approval-missing unknown-reference unknown-caseworker four-eyes foreign-key bad-notice-key"
     " foreign-iss wrong-exchange not-yours-to-say id-conflict sealed-mismatch bad-sealed classical-recipient"
-    " unknown-recipient recipient-outside-aud sandbox-tokens"
+    " unknown-recipient recipient-outside-aud sandbox-tokens not-a-member"
+    " no-transfer-basis"
 )
 _ACT: Final = _BODY + "no-such-alert unknown-caseworker wrong-status four-eyes"
 _KEY: Final = "bad-base64 bad-key weak-key sandbox-key bad-key-statement stale-nonce no-possession"
@@ -71,6 +74,7 @@ _COSIGNED: Final = {
     "schema": {"type": "string", "pattern": f"^[1-{MOST_ASKED}]$"},
     "description": "witnesses that must have cosigned the checkpoint, the newest such one; without it, the last one",
 }
+_VERSION: Final = {"schema": _NUMBER, "description": "number of a version; without it, the one in force"}
 _WAIT: Final = {
     "schema": {"type": "string", "pattern": "^([12]?[0-9]|30)$"},
     "description": "seconds to wait for an item, when there is none",
@@ -115,6 +119,11 @@ OPERATIONS: Final[Mapping[tuple[str, str], Operation]] = MappingProxyType(
             codes="bad-parameter",
             query={"after": _AFTER, "wait": _WAIT},
         ),
+        ("GET", "/v1/due"): Operation(
+            "Read which notices the caller owes an answer, and by when.",
+            {200: Body(JSON, "owed")},
+            codes="bad-parameter",
+        ),
         ("POST", "/v1/acknowledgements"): Operation(
             "Say that a notice came, and whether it could be opened.",
             {201: _RECEIPT, 200: _RECEIPT},
@@ -125,11 +134,17 @@ OPERATIONS: Final[Mapping[tuple[str, str], Operation]] = MappingProxyType(
             "Ask whether anybody has something about the person of an own open case.",
             {200: Body(JOSE, "answer", "asylum-exchange-answer+jws")},
             Body(JOSE, "query", "asylum-exchange-query+jws"),
-            _JWS + "bad-query no-own-case",
+            _JWS + "bad-query not-a-member no-own-case",
         ),
         ("GET", "/v1/quarantine"): Operation(
             "Read which messages of one's own were refused, and why.",
             {200: Body(JSON, "quarantine-page")},
+            codes="bad-parameter",
+            query={"after": _AFTER},
+        ),
+        ("GET", "/v1/acts"): Operation(
+            "Read the log of what one read and did oneself, also at the console.",
+            {200: Body(JSON, "acts-page")},
             codes="bad-parameter",
             query={"after": _AFTER},
         ),
@@ -180,6 +195,38 @@ OPERATIONS: Final[Mapping[tuple[str, str], Operation]] = MappingProxyType(
             "Read the JSON Schema of a message, with a valid example.",
             {200: Body(SCHEMA, ""), 304: None},
             codes="not-found",
+        ),
+        ("GET", "/v1/directory"): Operation(
+            "Read the directory of neighbours: the entry of every state, and the enrolled authorities.",
+            {200: Body(JSON, "directory"), 304: None},
+            codes="bad-parameter",
+        ),
+        ("GET", "/v1/directory/{state}"): Operation(
+            "Read the entry of a state, the version in force or an earlier one.",
+            {200: Body(JSON, "directory-page"), 304: None},
+            codes="bad-parameter not-found",
+            query={"version": _VERSION},
+        ),
+        ("GET", "/v1/aggregates"): Operation(
+            "List the frozen quarterly releases. For monitors, observers and the secretariat.",
+            {200: Body(JSON, "releases")},
+            codes="bad-parameter not-yours-to-read",
+        ),
+        ("GET", "/v1/aggregates/{quarter}"): Operation(
+            "Read the release of a quarter, byte for byte as it was frozen.",
+            {200: Body(JSON, "release")},
+            codes="bad-parameter not-yours-to-read not-found",
+        ),
+        ("GET", "/v1/aggregates/{quarter}.csv"): Operation(
+            "Read the release of a quarter as a table.",
+            {200: Body(CSV, "a table with a header line (RFC 4180)")},
+            codes="bad-parameter not-yours-to-read not-found",
+        ),
+        ("POST", "/v1/disclosure-reports"): Operation(
+            "Have a report made of who was told what of the person of an own case, when, and for which purpose.",
+            {200: Body(JSON, "disclosure-report-answer")},
+            Body(JSON, "disclosure-report-request"),
+            _BODY + "not-yours-to-read no-own-case not-handed-over",
         ),
         ("GET", "/v1/alerts"): Operation("Read the queue, the worst first.", {200: Body(JSON, "alert-queue")}),
         ("GET", "/v1/alerts/{alert_id}"): Operation(

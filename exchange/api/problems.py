@@ -13,7 +13,8 @@ _BY_STATUS: Final = {
     400: (
         "bad-json bad-base64 bad-jws bad-notice bad-notice-signature bad-query wrong-typ bad-disclosure"
         " foreign-disclosure repeated-disclosure part-missing bad-schema"
-        " bad-time contradictory-times contradictory-states bad-parameter bad-request"
+        " bad-time contradictory-times contradictory-states contradictory-references"
+        " approval-missing bad-parameter bad-request"
         " bad-sealed classical-recipient sealed-mismatch unknown-recipient recipient-outside-aud"
         " not-the-content sandbox-tokens bad-key-statement bad-key weak-key stale-nonce"
     ),
@@ -24,13 +25,15 @@ _BY_STATUS: Final = {
     ),
     403: (
         "foreign-key bad-notice-key foreign-iss wrong-exchange not-yours-to-say unknown-caseworker four-eyes"
-        " no-own-case not-its-key no-possession sandbox-key"
+        " no-own-case not-its-key no-possession sandbox-key not-a-member no-transfer-basis not-yours-to-read"
+        " not-handed-over"
     ),
-    404: "not-found no-such-alert not-published",
+    404: "not-found unknown-reference no-such-alert not-published",
     405: "method-not-allowed",
     409: "id-conflict wrong-status already-enrolled bad-history",
     413: "too-large",
     415: "wrong-media-type",
+    429: "too-many",
     431: "headers-too-large",
     500: "internal",
     503: "not-ready",
@@ -53,6 +56,7 @@ TITLES: Final = MappingProxyType(
         409: "This contradicts what the exchange holds.",
         413: "The message is too large.",
         415: "The exchange does not read this media type here.",
+        429: "The caller has sent too many of these; later there is room again.",
         431: "The header fields are too large.",
         500: "The exchange failed; the same message may be sent again.",
         503: "The exchange cannot answer now; try again.",

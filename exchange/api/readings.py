@@ -5,7 +5,7 @@ from typing import Final
 
 from flask import Blueprint, Response
 
-from exchange import clock, reading_room
+from exchange import clock, log_room, owing, reading_room
 from exchange.api.parameters import given, number
 from exchange.api.signed import answer, caller, hub
 from exchange.domain.errors import Refusal
@@ -50,11 +50,25 @@ def get_notice(iss: str, notice_id: str) -> Response:
     return answer(write_json(reading_room.notice(caller(), iss, notice_id, hub(), clock.now())), JSON)
 
 
+@readings.get("/due")
+def get_due() -> Response:
+    """Answer with what the caller owes an answer."""
+    given()
+    return answer(write_json({"owed": owing.for_caller(caller(), hub(), clock.now())}), JSON)
+
+
 @readings.get("/quarantine")
 def get_quarantine() -> Response:
     """Answer with why messages of the caller were refused."""
     after = number(given("after"), "after")
     return answer(write_json(reading_room.quarantine(caller(), after, hub(), clock.now())), JSON)
+
+
+@readings.get("/acts")
+def get_acts() -> Response:
+    """Answer with what the caller itself read and did."""
+    after = number(given("after"), "after")
+    return answer(write_json(log_room.page(caller(), after, hub(), clock.now())), JSON)
 
 
 @readings.get("/self")

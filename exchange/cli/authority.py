@@ -142,6 +142,8 @@ def receive(folder: Folder, after: int, wait: int) -> None:
         for item in page["items"]:
             if item["type"] == "notice":
                 _print(_told(item["seq"], speaker.receive(item)))
+            elif item["type"] == "hidden":
+                click.echo(f"{item['seq']}: hidden, since your state is suspended", err=True)
     click.echo(f"next: --after {page['next']}", err=True)
 
 

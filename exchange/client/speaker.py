@@ -6,13 +6,16 @@ from typing import Any, Final, Self, cast
 import uuid_utils
 
 from exchange import clock
-from exchange.client import opening, writing
+from exchange.client import opening, stopping, writing
+from exchange.client.disclosures import Disclosures
 from exchange.client.folder import Folder
 from exchange.client.knowing import Others
 from exchange.client.line import BATCH, ENVELOPE, JOSE, JSON, TRIES, Line, Refused
 from exchange.client.opening import Opened
 from exchange.client.proving import Watched
+from exchange.client.releases import Releases
 from exchange.client.succession import Keys
+from exchange.domain import references
 from exchange.domain.errors import Refusal
 from exchange.wire import jws, statements
 from exchange.wire.claims import Claims
@@ -51,7 +54,7 @@ class Speaker:
         perhaps `sealed`: a list of texts to seal, each with `to` (URNs of authorities whose keys are pinned here),
         `person` and `narrative`. Notices that still wait for a receipt are sent first; whatever happens to them,
         this one is signed and kept. Raises Refusal as the hub refused it, or when the answer or the receipt does not
-        verify.
+        verify; `stop-in-force` for a removal that the hub told us to stop, when it does not say why it is sent.
         """
         with self.folder.alone():
             (written,) = self._write([parts])
@@ -59,6 +62,15 @@ class Speaker:
         if isinstance(outcome, Refused):
             raise outcome
         return outcome
+
+    def reply(self, to: str, parts: Mapping[str, Any]) -> dict[str, Json]:
+        """Answer a notice, given by URN: as `post`, with in_reply_to, and its author among the addressees.
+
+        An answer to a mailbox names it in its facts instead, and has the one that asked alone in `aud`: `post` it.
+        """
+        event, part = {**parts["event"], "in_reply_to": to}, parts["hub"]
+        aud = sorted({references.name(to)[0], *part.get("aud", ())})
+        return self.post({**parts, "hub": {**part, "aud": aud}, "event": event})
 
     def post_batch(self, notices: Sequence[Mapping[str, Any]]) -> list[dict[str, Json] | Refused]:
         """Sign up to 500 notices and send them as one batch; returns a receipt's members or the refusal of each.
@@ -86,6 +98,8 @@ class Speaker:
 
     def _write(self, notices: Sequence[Mapping[str, Any]]) -> list[writing.Written]:
         """Sign notices at the next places, behind those that wait, and keep them until their receipts are here."""
+        for parts in notices:
+            stopping.require_none(self.folder, parts, int(clock.now().timestamp()))
         waiting = self.folder.pending()
         seq, prev = self.folder.place()
         if waiting:
@@ -135,8 +149,13 @@ class Speaker:
         return outcomes
 
     def inbox(self, after: int = 0, wait: int = 0) -> dict[str, Any]:
-        """Return a page of the inbox: `items`, and `next` to go on from. Wait up to `wait` seconds for the first."""
-        return self._read(f"/v1/inbox?after={after}&wait={wait}")
+        """Return a page of the inbox: `items`, and `next` to go on from. Wait up to `wait` seconds for the first.
+
+        What its words say of stops is kept, and asked before a removal is sent (L14).
+        """
+        page = self._read(f"/v1/inbox?after={after}&wait={wait}")
+        stopping.note(self.folder, page["items"])
+        return page
 
     def open(self, item: Mapping[str, Any]) -> Opened:
         """Return what an item of the inbox, or a notice read back, holds, verified and opened as far as it is for us.
@@ -200,9 +219,17 @@ class Speaker:
         """Return one notice with the parts of it that we may have."""
         return self._read(f"/v1/notices/{iss}/{notice_id}")
 
+    def due(self) -> list[dict[str, Any]]:
+        """Return what we owe an answer, the soonest due first: iss, id, kind, what, due in Unix seconds."""
+        return cast("list[dict[str, Any]]", self._read("/v1/due")["owed"])
+
     def quarantine(self, after: int = 0) -> dict[str, Any]:
         """Return why messages of ours were refused."""
         return self._read(f"/v1/quarantine?after={after}")
+
+    def acts(self, after: int = 0) -> dict[str, Any]:
+        """Return what we read and did ourselves, the oldest first."""
+        return self._read(f"/v1/acts?after={after}")
 
     def own_state(self) -> dict[str, Any]:
         """Return who we are to the exchange: keys, sequence, its time."""
@@ -221,6 +248,10 @@ class Speaker:
         body = self._line.call("POST", f"/v1/alerts/{alert_id}/{name}", write_json(said), JSON)
         return cast("dict[str, Any]", read_json(body))
 
+    def directory(self, state: str = "", version: int = 0) -> dict[str, Any]:
+        """Return the directory of neighbours, or the entry of a state: the version in force, or the one asked for."""
+        return self._read("/v1/directory" + (f"/{state}" if state else "") + (f"?version={version}" if version else ""))
+
     def query(self, asked: dict[str, Json]) -> dict[str, Json]:
         """Ask whether anybody has something about the person of an own case; returns what the answer says.
 
@@ -238,6 +269,16 @@ class Speaker:
     def others(self) -> Others:
         """The keys of others: pinned by a fingerprint, followed as far as proof goes."""
         return Others(self.folder, self._line)
+
+    @property
+    def disclosures(self) -> Disclosures:
+        """Disclosure reports of own cases: who was told what, when, and for which purpose."""
+        return Disclosures(self.folder, self._line)
+
+    @property
+    def releases(self) -> Releases:
+        """The aggregate report, for those who may read it."""
+        return Releases(self._line)
 
     def _said(self, members: dict[str, Json], typ: str) -> bytes:
         claims = Claims(self._hub["ex"], str(uuid_utils.uuid7()), self.folder.urn, int(clock.now().timestamp()))

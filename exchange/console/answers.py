@@ -9,6 +9,8 @@ from werkzeug.exceptions import HTTPException
 
 from exchange.console import session, when, words
 from exchange.deps import UNREACHABLE
+from exchange.domain import aggregates
+from exchange.domain.caseworker import Caseworker
 from exchange.domain.errors import Refusal
 from exchange.logs import log
 
@@ -30,7 +32,10 @@ STATUS: Final[Mapping[str, int]] = MappingProxyType(
         "changed-since-read": 409,
         "four-eyes": 403,
         "no-such-alert": 404,
+        "not-found": 404,
+        "not-yours-to-read": 403,
         "sign-in-failed": 403,
+        "supervisors-only": 403,
         "sign-in-waits": 429,
         "wrong-status": 409,
     }
@@ -50,8 +55,17 @@ _PLAIN: Final[Mapping[int, tuple[str, str]]] = MappingProxyType(
 def page(template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 -- whatever a template shows
     """Return a page for whoever is signed in."""
     who = session.who()
-    text = render_template(f"console/{template}", who=who, csrf=session.form_token(), words=words, when=when, **values)
-    return make_response(text, status)
+    shown = {"who": who, "menu": _menu(who), "csrf": session.form_token(), "words": words, "when": when}
+    return make_response(render_template(f"console/{template}", **shown, **values), status)
+
+
+def _menu(who: Caseworker | None) -> tuple[tuple[str, str], ...]:
+    """Return the pages that somebody is offered, as (endpoint, name)."""
+    if who is None:
+        return ()
+    report = (("get_reports", "Report"),) if who.authority.kind in aggregates.READERS else ()
+    log = (("get_log", "Log"),) if who.role == "supervisor" else ()
+    return (("get_queue", "Queue"), ("get_due", "Due"), ("get_directory", "Directory"), *report, *log)
 
 
 def install(console: Blueprint) -> None:

@@ -36,3 +36,8 @@ def moment(text: str) -> str:
     """Return a moment that the exchange wrote (ISO 8601) in words, in UTC, to the minute."""
     at = datetime.fromisoformat(text).astimezone(UTC)
     return f"{at.day} {calendar.month_name[at.month]} {at.year}, {at:%H:%M} UTC"
+
+
+def seconds(at: int) -> str:
+    """Return a moment given as Unix time in seconds as `moment` does."""
+    return moment(datetime.fromtimestamp(at, UTC).isoformat())

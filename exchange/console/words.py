@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from exchange.console.fact_words import MEMBER, SAID_DIFFERENTLY, VALUE
 from exchange.console.states import STATES
 
 _KINDS: Final = {
@@ -15,14 +16,23 @@ _KINDS: Final = {
     "admissibility_decision": "Decision on admissibility",
     "merits_decision": "Decision on the merits",
     "protection_status": "Change of a protection status",
+    "responsibility_request": "Request on responsibility or readmission",
     "responsibility_reply": "Reply on responsibility or readmission",
     "return_decision": "Return decision",
     "removal_planned": "Removal planned",
     "removal_executed": "Removal carried out",
     "arrival": "Arrival or non-arrival",
     "remedy": "Remedy against a decision",
+    "interim_measure": "Interim measure of a court or committee",
+    "assurance": "Assurance",
     "detention": "Detention",
+    "information_request": "Request for information",
+    "information_reply": "Reply to a request for information",
     "safeguard": "Safeguard",
+    "hold_request": "Request to hold a removal",
+    "correction": "Correction or withdrawal",
+    "origin_contact": "Contact with the country of origin",
+    "voluntary_return": "Voluntary return",
 }
 _SEVERITY: Final = {"critical": "Critical", "high": "High", "medium": "Medium", "info": "Information"}
 _STATUS: Final = {
@@ -58,6 +68,11 @@ _SEEN_AS: Final = {
 }
 _FLAG: Final = {
     "key_compromised": "Signed when its author's key was in other hands: it counts only where it protects",
+}
+_CORRECTED: Final = {
+    "contested": "Taken back by its author, and nobody else has agreed: it counts only where it protects",
+    "withdrawn": "Withdrawn by its author",
+    "replaced": "Replaced by its author with another notice",
 }
 _REASON: Final = {
     "removal_stopped": "The removal was stopped",
@@ -110,119 +125,26 @@ _SAFEGUARD: Final = {
     "stateless": "stateless",
 }
 _ROLE: Final = {"caseworker": "caseworker", "supervisor": "supervisor"}
-_MEMBER: Final = {
-    "access_checked": "Access to asylum there checked",
-    "act_reference": "Reference of the act",
-    "border_point": "Border point",
-    "cancelled": "Cancelled",
-    "change": "Change",
-    "channel": "How it was said",
-    "circumstances": "Circumstances",
-    "decided_at": "Decided",
-    "destination": "To",
-    "destinations": "To",
-    "documents_handed_over": "Documents handed over",
-    "due_at": "Due",
-    "effective_at": "In effect from",
-    "annulled": "Annulled",
-    "entry_ban": "Entry ban",
-    "escort": "Escort",
-    "fear_answer": "Answer about fear",
-    "fear_asked": "Was fear asked about",
-    "form_signed": "Form signed",
-    "forwarded_at": "Forwarded",
-    "forwarded_to": "Forwarded to",
-    "granted_by": "Granted by",
-    "ground": "Ground",
-    "guardian_appointed": "Guardian appointed",
-    "health_form": "Health form",
-    "heard_by": "Heard by",
-    "instance": "Instance",
-    "intended_procedure": "What the receiving state will do",
-    "interpreter": "Interpreter present",
-    "interview_held": "Interview held",
-    "language": "Language",
-    "language_understood": "Language understood",
-    "legal_act": "Legal act",
-    "means": "Way",
-    "merits_scope": "How far the merits were examined",
-    "minor_check": "Checked whether a child",
-    "named_country": "Country named",
-    "outcome": "Outcome",
-    "physically_returned": "Physically returned",
-    "place": "Place",
-    "planned_at": "Planned for",
-    "previous_applications_known": "Earlier applications known",
-    "procedure_opened": "Procedure opened",
-    "readmission_assured": "Readmission assured",
-    "reason": "Reason",
-    "reason_letter": "Letter on the refusal form",
-    "reference": "Reference",
-    "registered_at": "Registered",
-    "registration_no": "Registration number",
-    "relayed_interpreting": "Interpreting relayed through another person",
-    "reply": "Reply",
-    "request_type": "Request",
-    "result": "Result",
-    "reviewed_by": "Reviewed by",
-    "served_at": "Served",
-    "stand_still_until": "Nothing will be done before",
-    "step": "Step",
-    "suspensive": "Does a remedy stop the removal",
-    "transit": "By way of",
-    "voluntary_until": "May leave by themselves until",
-    "words_recorded": "Words recorded",
+_OWED: Final = {
+    "acknowledge": "Acknowledge it",
+    "register": "Register the claim, or say why it is not taken",
+    "answer": "Answer it",
 }
-_VALUE: Final = {
-    "not_recorded": "not recorded",
-    "yes": "yes",
-    "no": "no",
-    "none": "none",
-    "other": "other",
-    **{letter: letter for letter in "ABCDEFGHI"},
-    "ngo": "a non-governmental organisation",
-    "geneva_convention": "refugee status (1951 Convention)",
-    "unhcr_mandate": "UNHCR, under its mandate",
-    "not_heard": "the claim was not heard",
-    "wrong_place": "made at the wrong place",
-    "out_of_time": "made too late",
-    "embassy_procedure": "referred to an embassy procedure",
-    "treated_as_migrant": "treated as a migrant",
-    "implicit_withdrawal": "treated as withdrawn",
-    "subsequent": "subsequent application",
-    "dublin": "another state is responsible (Dublin)",
-    "protection_in_member_state": "protection in another Member State",
-    "inadmissible_stc": "inadmissible: safe third country",
-    "full_merits": "full examination of the merits",
-    "resume": "the earlier procedure goes on",
-    "return": "return",
-    "tacit": "accepted by silence",
-    "error": "answered by mistake",
-    "automatic": "yes, automatically",
-    "granted": "granted",
-}
-_SAID_DIFFERENTLY: Final = {
-    ("merits_scope", "full"): "in full",
-    ("merits_scope", "partial"): "in part only",
-    ("merits_scope", "none"): "not at all",
-    ("suspensive", "granted"): "yes, when granted, and it was",
-    ("suspensive", "none"): "no",
-    ("legal_act", "none"): "none: handed over without a decision",
-    ("fear_answer", "no"): "no fear, by this record",
-    ("reviewed_by", "none"): "nobody",
-}
-"""Values that need other words under one member of the facts than under the rest."""
+_LAW: Final = {"silence_means_acceptance": "By law silence means acceptance; the exchange makes no reply of it"}
 TABLES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
         "act": _ACT,
         "certainty": _CERTAINTY,
         "kind": _KINDS,
         "link": _LINK,
-        "member": _MEMBER,
+        "law": _LAW,
+        "member": MEMBER,
+        "owed": _OWED,
         "reason": _REASON,
         "role": _ROLE,
         "safeguard": _SAFEGUARD,
         "seen_as": _SEEN_AS,
+        "corrected": _CORRECTED,
         "flag": _FLAG,
         "severity": _SEVERITY,
         "source": _SOURCE,
@@ -246,7 +168,7 @@ def short(table: str, code: str) -> str:
 
 def value(member: str, code: str) -> str:
     """Return the words for a value of an enumerated member of the facts."""
-    return _SAID_DIFFERENTLY.get((member, code)) or _VALUE.get(code) or plain(code)
+    return SAID_DIFFERENTLY.get((member, code)) or VALUE.get(code) or plain(code)
 
 
 def plain(code: str) -> str:

@@ -4,12 +4,14 @@ import pytest
 
 from exchange.console import showing, when, words
 from exchange.console.states import STATES
-from exchange.domain import disclosure, vocabulary
+from exchange.domain import clocks, disclosure, kinds, vocabulary
 
 LISTS = {
-    "kind": vocabulary.KINDS,
+    "kind": kinds.KINDS,
+    "law": (clocks.SILENCE,),
     "link": vocabulary.GRADES,
     "member": {member for members in disclosure.FACTS.values() for member in members.split()},
+    "owed": clocks.WHAT,
     "reason": vocabulary.CLOSING_REASONS,
     "role": ("caseworker", "supervisor"),
     "safeguard": vocabulary.SAFEGUARDS,
@@ -20,6 +22,7 @@ LISTS = {
     "state": vocabulary.PERSON_STATES | vocabulary.ACTING_STATES,
     "status": ("open", "taken", "acknowledged", "closed", "withdrawn"),
     "certainty": ("certain", "likely", "possible"),
+    "corrected": ("contested", "withdrawn", "replaced"),
     "act": ("raised", "changed", "reopened", "withdrawn", "run_out", "take", "acknowledge", "close", "close_asked"),
 }
 
@@ -34,9 +37,9 @@ def test_no_state_is_named_twice() -> None:
 
 
 def test_every_value_of_a_fact_reads_as_words() -> None:
-    for members in vocabulary.ENUMERATED.values():
-        for member, values in members.items():
-            assert not [v for v in values if "_" in words.value(member, v)]
+    for kind, members in kinds.LISTED.items():
+        for member, listed in {**members, **kinds.SEVERAL.get(kind, {})}.items():
+            assert not [code for code in listed.codes if "_" in words.value(member, code)]
 
 
 @pytest.mark.parametrize(
@@ -92,6 +95,15 @@ def test_times_and_authorities_among_the_facts() -> None:
     facts = {"forwarded_to": "urn:asylum-exchange:authority:sk-asylum", "forwarded_at": "2010-09"}
     shown = showing.facts({"event": {"kind": "claim_expressed"}, "facts": facts})
     assert shown == [("Forwarded to", "sk-asylum"), ("Forwarded", "September 2010")]
+
+
+def test_lists_of_codes_are_in_words() -> None:
+    facts = {"outcome": "hit", "told": ["grounds_of_claim", "stage"], "mailbox": "4f8a1c52-6d0e-4b8f-9a53-2f6f0f1f7c11"}
+    assert showing.facts({"event": {"kind": "information_reply"}, "facts": facts}) == [
+        ("Outcome", "yes, something is known"),
+        ("Told", "grounds of claim, stage"),
+        ("Mailbox", "4f8a1c52-6d0e-4b8f-9a53-2f6f0f1f7c11"),
+    ]
 
 
 def test_a_suppressor_is_said_with_its_code() -> None:

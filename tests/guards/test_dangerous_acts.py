@@ -149,6 +149,7 @@ def test_every_promised_step_is_a_task() -> None:
                 found = [e for e in ast.walk(node.args[1]) if isinstance(e, ast.Tuple)]
                 promised |= {e.elts[0].value for e in found if isinstance(e.elts[0], ast.Constant)}
     promised |= {"link", "report"}  # written as rows by exchange.accepting
-    assert promised == {"link", "deliver", "detect", "alert", "report", "acknowledged"}
+    named = {"link", "deliver", "detect", "alert", "report", "acknowledged", "queried", "advise", "correct", "remind"}
+    assert promised == named
     assert promised <= tasks
     assert steps

@@ -54,8 +54,9 @@ def test_every_refusal_of_the_api_has_a_status() -> None:
         "bad-note-signature-line", "unknown-note-key", "bad-checkpoint", "bad-proof", "wrong-view",
         "older-checkpoint", "wrong-tiles", "not-before", "no-mirror", "witness-refused", "bad-witness",
         "not-witnessed", "not-an-officer", "stale-command", "no-such-command", "already-carried",
-        "not-your-approval", "bad-invitation", "wrong-fingerprint", "wrong-secretariat", "key-ended",
-        "bad-openings", "not-in-ledger", "key-not-good", "no-keys", "not-yet",
+        "not-your-approval",
+        "supervisors-only", "stale-version", "bad-invitation", "wrong-fingerprint", "wrong-secretariat", "key-ended",
+        "bad-membership", "bad-openings", "not-in-ledger", "key-not-good", "no-keys", "not-yet", "stop-in-force",
     }  # fmt: skip
     assert codes() - set(problems.STATUS) == only_elsewhere
     assert set(problems.STATUS) <= codes()

@@ -16,7 +16,8 @@ ERASABLE = {"part", "sealed"}
 """What never changes and goes only when its erasure is on record: tests/api/test_erasure.py."""
 MAY_CHANGE = {
     *("authority", "authority_key", "nonce", "opening", "refusal_count", "token", "neighbourhood", "outbox"),
-    *("timer", "finding", "alert", "caseworker", "console_session", "sign_in_failure", "alembic_version"),
+    *("retention", "timer", "finding", "alert", "caseworker", "console_session", "sign_in_failure", "alembic_version"),
+    *("quota", "probe", "clock"),
 }
 """What is no history: directory, derived rows, work, accounts."""
 ANY = {
@@ -32,8 +33,8 @@ ANY = {
     "integer": "0",
 }
 
-SPECIAL = {"b": "1", "hashes": "decode(repeat('00', 256 * 32), 'hex')"}
-"""Columns of which a constraint asks more than the kind: the greater of two notices, the hashes of a full tile."""
+SPECIAL = {"status": "'full'", "scope": "'all'", "b": "1", "hashes": "decode(repeat('00', 256 * 32), 'hex')"}
+"""Columns of which a constraint asks more than the kind: a member's status, the greater of two notices, a full tile."""
 
 
 def history() -> tuple[str, ...]:

@@ -1,0 +1,8 @@
+"""The commands of an authority, put together from the files that hold them."""
+
+from exchange.cli import authority_directory, authority_disclosure, authority_due, authority_keys, authority_report
+from exchange.cli.authority import authority
+
+__all__ = ["authority"]
+MODULES = (authority_directory, authority_disclosure, authority_due, authority_keys, authority_report)
+"""Importing these adds their commands to the group."""
