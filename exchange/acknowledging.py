@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from exchange import access, reading, receipts
+from exchange import access, delivering, reading, receipts
 from exchange.accepting import Receipt
 from exchange.access import Caller
 from exchange.checking import Said, check_jws
@@ -54,7 +54,8 @@ def _delivered(tx: Tx, caller: Caller, asked: dict[str, Any]) -> Stored:
         raise Refusal("not-found", "No such notice was delivered to you.")
     if asked["state"] != "delivered" and not delivered["sealed"]:
         raise Refusal("not-the-content", "No sealed part of that notice was delivered to you.")
-    signed = reading.parts(stored).get("sealed")  # none, when it was erased meanwhile
+    held = delivering.as_held(tx, stored, caller.authority.slug)
+    signed = reading.parts(held).get("sealed")  # none, when it was erased meanwhile
     if asked["state"] == "opened" and signed is not None:
         opened = {signed[n]["pt_sha256"] for n in delivered["sealed"]}
         if asked["pt_sha256"] not in opened:

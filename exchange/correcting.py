@@ -5,7 +5,7 @@ What it means for persons is worked out anew by `detect`, and who is told of it 
 
 from datetime import datetime
 
-from exchange import reading
+from exchange import delivering, reading
 from exchange.deps import Hub
 from exchange.domain import corrections, disclosure, references, third_country
 from exchange.domain.notice import Notice
@@ -31,25 +31,39 @@ def correct(tx: Tx, hub: Hub, subject: int, cause: str, now: datetime) -> None: 
     said = next(n for n in around.notices if n.no == subject)
     match said.facts.get("act"):
         case "erase":
-            known = holding(projections(said.author, around.notices, around.agreements, around.standing), subject)
-            _erase(tx, said, () if known is None else known.notices, now)
+            _erase(tx, said, around, now)
         case "shrink_subject":
             _tell_monitors(tx, hub, around, said, now)
 
 
-def _erase(tx: Tx, said: Notice, known: tuple[Notice, ...], now: datetime) -> None:
-    """Erase parts of a notice, with an act each, by what the author knows: it sees what is gone (L22)."""
+def _erase(tx: Tx, said: Notice, around: Around, now: datetime) -> None:
+    """Erase parts of a notice, with an act each, by what the author knows: it sees what is gone (L22).
+
+    A holder that may not hear of the erasure goes on seeing what it has (L21): until nobody does, the row stays.
+    """
     urn = corrections.target(said)
+    mine = holding(projections(said.author, around.notices, around.agreements, around.standing), said.no)
+    known = () if mine is None else mine.notices
     named = next((n for n in known if references.urn(n.author.urn, n.id) == urn), None)
     if named is None or named.author != said.author:
         return
     free = corrections.only_weakens(named) or corrections.is_agreed(said, known)
     asked = set(said.facts.get("parts", ()))
-    names = sorted(asked if free else asked & AT_ONCE)
-    reason = str(said.facts["reason"])
-    done = [name for name in names if notices.erase(tx, named.no, name, reason, now)]
+    names = sorted((asked if free else asked & AT_ONCE) - notices.erased(tx, named.no))
+    reason, holders = str(said.facts["reason"]), _unaware(tx, said, named, around)
+    if holders:
+        done = [name for name in names if notices.erase_but_for(tx, named.no, name, (reason, now), holders)]
+    else:
+        done = [name for name in names if notices.erase(tx, named.no, name, reason, now)]
     about = f"{named.author.urn} {named.id}"
     ledger.acts(tx, [{"at": now, "what": f"erased {name}", "object": about, "purpose": reason} for name in done])
+
+
+def _unaware(tx: Tx, said: Notice, named: Notice, around: Around) -> list[str]:
+    """Return who holds a notice and is not given the correction that erases from it."""
+    holders = [r for r in directory.authorities(tx) if boxes.delivered(tx, r.slug, named.no) is not None]
+    given = {r.slug: delivering.given_as(tx, r, said, around) for r in holders}
+    return [r.slug for r in holders if not (given[r.slug][1] and delivering.may_have(r, given[r.slug][0], around))]
 
 
 def _tell_monitors(tx: Tx, hub: Hub, around: Around, said: Notice, now: datetime) -> None:

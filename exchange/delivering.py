@@ -37,7 +37,7 @@ def deliver(tx: Tx, hub: Hub, subject: int, cause: str, now: datetime) -> None: 
     done: list[dict[str, object]] = []
     readers = directory.authorities(tx)
     for reader in readers:
-        given, seen_as = _given(tx, reader, notice, around)
+        given, seen_as = given_as(tx, reader, notice, around)
         if seen_as and may_have(reader, given, around) and not _had(tx, reader, subject):
             body = {"type": "notice", "seen_as": seen_as, "sealed": _places(tx, subject, reader)}
             seq = boxes.put(tx, Item(reader.slug, f"notice:{subject}:{cause}", body, notice=subject), now)
@@ -51,12 +51,13 @@ def deliver(tx: Tx, hub: Hub, subject: int, cause: str, now: datetime) -> None: 
         outbox.promise(tx, [("deliver", no, f"{_AFTER}{subject}:{cause}") for no in late], now)
     if any(clocks.duty(n) for n in around.notices):
         outbox.promise(tx, [("remind", subject, cause)], now)
-    if stops.concerns(around.notices) or exposure.exposed(around.notices, readers, around.standing):
+    now_said = corrections.corrected(around.notices)
+    if stops.concerns(now_said) or exposure.exposed(around.notices, readers, around.standing):
         outbox.promise(tx, [("advise", subject, cause)], now)
     ledger.acts(tx, done)
 
 
-def _given(tx: Tx, reader: Reader, notice: Notice, around: Around) -> tuple[Notice, str]:
+def given_as(tx: Tx, reader: Reader, notice: Notice, around: Around) -> tuple[Notice, str]:
     """Return a notice as the rules must judge it for a reader, and the column of its reader; empty if it is for others.
 
     A correction is also for whoever got what it corrects, in the same column (L10). The basis on which that left the
@@ -124,20 +125,28 @@ def _is_whole(name: str, value: Mapping[str, object], shown: Mapping[str, object
 def _seen(tx: Tx, stored: Stored, seen_as: str) -> tuple[set[str], dict[str, object]]:
     """Return the names of the parts that a column may see whole, and what it may see of the others."""
     seen = disclosure.shown(reading.decode(stored), seen_as)
-    if "stop" in seen and "safeguards" in notices.erased(tx, stored.no):
+    if "stop" in seen and "safeguards" in notices.erased(tx, stored.no) - set(stored.disclosures):
         seen.pop("stop")  # that there is none is not known any more
     whole = {name for name, value in reading.parts(stored).items() if _is_whole(name, value, seen)}
     return whole, {name: value for name, value in seen.items() if name not in whole}
 
 
-def shown(tx: Tx, hub: Hub, stored: Stored, delivered: Mapping[str, Any]) -> dict[str, Any]:
+def as_held(tx: Tx, stored: Stored, slug: str) -> Stored:
+    """Return a notice as a holder has it: with parts that were erased for all others, if it must not hear of that."""
+    kept = notices.kept(tx, stored.no, slug)
+    return replace(stored, disclosures={**stored.disclosures, **kept}) if kept else stored
+
+
+def shown(tx: Tx, hub: Hub, stored: Stored, delivered: Mapping[str, Any], slug: str) -> dict[str, Any]:
     """Return a delivered notice as its reader may still see it: `notice`, perhaps `view`, and `sealed`.
 
     The signed part comes with the Disclosures that the reader may have whole. Of a part that it may see only in part
-    it gets those members in a view, which the hub signs (wire.md, Parts). What was erased is in neither.
+    it gets those members in a view, which the hub signs (wire.md, Parts). What was erased is in neither. `slug` is the
+    reader's.
     """
+    stored = as_held(tx, stored, slug)
     whole, rest = _seen(tx, stored, delivered["seen_as"])
-    blobs = notices.sealed(tx, stored.no) if delivered["sealed"] else {}
+    blobs = notices.sealed(tx, stored.no, slug) if delivered["sealed"] else {}
     names = {*whole, *(["sealed"] if delivered["sealed"] else [])}
     kept = [stored.disclosures[name] for name in sdjwt.PARTS if name in names and name in stored.disclosures]
     told: dict[str, Any] = {"notice": sdjwt.present(stored.jws, kept), **({"flag": FLAG} if stored.flagged else {})}

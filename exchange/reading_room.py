@@ -42,7 +42,7 @@ def inbox(caller: Caller, after: int, wait: int, hub: Hub, now: datetime) -> dic
     with hub.database.transaction() as tx:
         there = boxes.after(tx, slug, after, PAGE)
         hidden = hiding(tx, caller.authority, at).items([seq for seq, _, _ in there])
-        items = _page(tx, hub, there, hidden)
+        items = _page(tx, hub, there, (slug, hidden))
         last = there[len(items) - 1][0] if items else after
         access.note_shown(tx, caller, [seq for seq, _, _ in there if seq <= last and seq not in hidden], at)
     return {"items": items, "next": last}
@@ -62,8 +62,10 @@ def _await(hub: Hub, slug: str, after: int, until: datetime) -> None:
 
 
 def _page(
-    tx: Tx, hub: Hub, found: Sequence[tuple[int, dict[str, Any], int | None]], hidden: frozenset[int]
+    tx: Tx, hub: Hub, found: Sequence[tuple[int, dict[str, Any], int | None]], of: tuple[str, frozenset[int]]
 ) -> list[Json]:
+    """Return items of an inbox as its owner may see them; `of` is its slug, and which numbers are hidden from it."""
+    slug, hidden = of
     items: list[Json] = []
     size = 0
     for seq, body, notice in found:
@@ -73,7 +75,7 @@ def _page(
         if notice is None:
             items.append({"seq": seq, **body})
             continue
-        seen = delivering.shown(tx, hub, notices.one(tx, notice), body)
+        seen = delivering.shown(tx, hub, notices.one(tx, notice), body, slug)
         size += len(seen["notice"]) + sum(map(len, seen["sealed"]))
         if items and size > LARGEST_PAGE:
             break
@@ -114,7 +116,7 @@ def notice(caller: Caller, iss: str, notice_id: str, hub: Hub, now: datetime) ->
         if stored is not None and stored.author == caller.authority:
             return {"iss": iss, "id": notice_id, **_as_author(tx, stored, hiding(tx, caller.authority, now))}
         if stored is not None and delivered is not None and not hiding(tx, caller.authority, now).notice(stored.no):
-            return {"iss": iss, "id": notice_id, **delivering.shown(tx, hub, stored, delivered)}
+            return {"iss": iss, "id": notice_id, **delivering.shown(tx, hub, stored, delivered, caller.authority.slug)}
         raise Refusal("not-found", "There is no such notice for you.")  # in here: the refusal spends the nonce
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from exchange.domain import disclosure, due_times, edtf, references
+from exchange.domain import disclosure, due_times, references
 from exchange.domain.due_times import started
 from exchange.domain.notice import Notice, Reader
 
@@ -221,7 +221,9 @@ def _is_answered(row: Duty, notice: Notice, state: str, scene: Scene) -> bool:
 
 
 def _answers(one: Notice, row: Duty, state: str) -> bool:
-    if one.corrected.how or one.kind not in row.answers or one.author.state != state or one.event["state"] != state:
+    if one.doubted or not one.stands or one.kind not in row.answers:
+        return False
+    if one.author.state != state or one.event["state"] != state:
         return False
     if row.name == "referral":  # whoever must hand a claim over cannot say that it need not be taken
         return one.author.kind == "asylum_office"
@@ -229,13 +231,13 @@ def _answers(one: Notice, row: Duty, state: str) -> bool:
 
 
 def _follows(one: Notice, notice: Notice) -> bool:
-    return one.no != notice.no and not edtf.read(one.event["event_time"]).before(edtf.read(notice.event["event_time"]))
+    return one.no != notice.no and not one.happened.before(notice.happened)
 
 
 def _is_off(notice: Notice, person: Iterable[Notice]) -> bool:
     """Tell whether the author of a hold request has lifted it."""
     return notice.kind == "hold_request" and any(
-        n.author.urn == notice.author.urn and n.facts.get("step") == "lifted" and _follows(n, notice)
+        n.author.urn == notice.author.urn and n.facts.get("step") == "lifted" and n.no > notice.no
         for n in person
-        if n.kind == "hold_request"
+        if n.kind == "hold_request" and n.stands and not n.doubted
     )

@@ -11,7 +11,6 @@ from datetime import timedelta
 from itertools import combinations
 from typing import Any, Final
 
-from exchange.domain import edtf
 from exchange.domain.notice import Notice
 
 NEAR: Final = timedelta(days=30)
@@ -107,8 +106,8 @@ def _are_of_one(way: Contradiction, one: Notice, other: Notice) -> bool:
     if way is _NATIONALITY:
         return not one.subject.nationality & other.subject.nationality
     place = one.event.get("counterpart_state") if one.kind == "removal_executed" else one.event["state"]
-    a, b = (edtf.read(n.event["event_time"]) for n in (one, other))
-    return place == other.event["state"] and a.earliest - NEAR <= b.latest and b.earliest - NEAR <= a.latest
+    a, b = one.happened, other.happened
+    return place == other.event["state"] and a.earliest - b.latest <= NEAR and b.earliest - a.latest <= NEAR
 
 
 def _may_see(way: Contradiction, one: Notice, other: Notice, seen: Mapping[int, Mapping[str, Any]]) -> bool:

@@ -1,8 +1,8 @@
 """What corrections make of the notices that they name (rules L10, L23, L24).
 
 Who sends a correction takes back its own word. Nobody's own word may hide what it is complained of: a notice that can
-raise an alarm stays an event, which may protect and never suppresses, until an authority of another state or a monitor
-has agreed. What only speaks against alarms goes at once.
+raise an alarm stays an event, which may protect and never suppresses, until a monitor, or an authority of a state that
+has no part in it, has agreed. What only speaks against alarms goes at once.
 
 Everything is worked out anew, from the notices that one reader knows, in the order of the ledger: so nobody's timeline
 depends on an agreement that it may not know of (L22), and there is no state in which it could get stuck. Of two
@@ -20,6 +20,13 @@ from exchange.domain.notice import CONTESTED, REPLACED, WITHDRAWN, Corrected, No
 
 KIND: Final = "correction"
 MONITOR: Final = "monitor"
+_DONE: Final = frozenset(
+    {
+        *("removal_executed", "removal_planned", "return_decision", "entry_refused", "admissibility_decision"),
+        *("responsibility_request", "responsibility_reply", "claim_not_taken", "voluntary_return"),
+    }
+)
+"""Kinds that say who put a person out, or meant to, and to whom."""
 _HOW: Final = {"withdraw": WITHDRAWN, "replace": REPLACED}
 
 
@@ -74,8 +81,9 @@ def corrected(notices: Sequence[Notice]) -> tuple[Notice, ...]:
 def is_agreed(correction: Notice, notices: Sequence[Notice]) -> bool:
     """Tell whether a correction may take away what protects: somebody with no part in it has agreed.
 
-    That is an authority of another state, or a monitor; a monitor's own corrections need nobody. A correction, or an
-    agreement, that is doubted does not count, nor does the word of a state that the person is in danger from.
+    That is a monitor, or an authority of a state that has no part in what was done with the person; a monitor's own
+    corrections need nobody. A correction, or an agreement, that is doubted does not count, nor does the word of a state
+    that the person is in danger from.
     """
     return _Page(notices).is_agreed(correction)
 
@@ -104,6 +112,12 @@ class _Page:
         named = (n.subject for n in self.notices)
         return frozenset().union(*(s.nationality | s.origin | s.feared for s in named))
 
+    @cached_property
+    def acting(self) -> frozenset[str]:
+        """The states that put the person out, decide it, or took the person over: two of them must not agree."""
+        done = [n.event for n in self.notices if n.kind in _DONE]
+        return frozenset(event[name] for event in done for name in ("state", "counterpart_state") if name in event)
+
     def is_agreed(self, correction: Notice) -> bool:
         """As the function of this name, about one of the notices."""
         if correction.doubted:
@@ -115,7 +129,9 @@ class _Page:
         by = agreement.author
         if agreement.doubted or agreement.no <= correction.no:
             return False
-        return by.state not in self.danger and (by.kind == MONITOR or by.state != correction.author.state)
+        if by.state in self.danger:
+            return False
+        return by.kind == MONITOR or by.state not in {correction.author.state, *self.acting}
 
     def read(self, one: Notice) -> None:
         """Apply one notice, if it is a correction."""

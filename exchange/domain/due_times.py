@@ -25,7 +25,7 @@ _HITS: Final = frozenset({"earlier_application", "visa"})
 
 def started(notice: Notice) -> datetime:
     """Return when the clock of a notice starts: at the later of event time and ledger time."""
-    return max(edtf.read(notice.event["event_time"]).latest, notice.received_at)
+    return max(notice.happened.latest, notice.received_at)
 
 
 def due(name: str, notice: Notice, person: Iterable[Notice]) -> datetime | None:

@@ -1,10 +1,11 @@
 """A notice as the rules see it: who said what about a person, and to whom."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from exchange.domain import edtf
+from exchange.domain.edtf import Interval
 from exchange.domain.timeline import Event
 
 FLAG = "key_compromised"
@@ -52,6 +53,7 @@ class Corrected:
 
 
 UNCORRECTED = Corrected()
+LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,16 @@ class Notice:
     cautioned: bool = False
     transfer: bool = False
     corrected: Corrected = UNCORRECTED
+
+    @property
+    def happened(self) -> Interval:
+        """When it happened, by its author's word; what is told has happened by the time at which it was received.
+
+        So an interval that ends late, or never, puts off no deadline (L23); nor does one begin before anybody lived.
+        """
+        when = edtf.read(self.event["event_time"])
+        earliest = max(when.earliest, LONG_AGO)
+        return replace(when, earliest=earliest, latest=max(earliest, min(when.latest, self.received_at)))
 
     @property
     def doubted(self) -> bool:
@@ -106,7 +118,7 @@ def as_event(notice: Notice, grade: str) -> Event:
         kind=notice.kind,
         state=notice.event["state"],
         counterpart=notice.event.get("counterpart_state"),
-        when=edtf.read(notice.event["event_time"]),
+        when=notice.happened,
         recorded=notice.received_at,
         index=notice.no,
         author_state=notice.author.state,

@@ -153,7 +153,9 @@ def _may_have(notice: Notice, codes: frozenset[str]) -> bool:
 
 
 def _is_said(member: str, notices: Sequence[Notice]) -> bool:
+    """Tell whether somebody who does not move the person out says that this was done (L23)."""
     said = [n for n in notices if n.kind == "safeguard" and n.stands and not n.doubted]
+    said = [n for n in said if n.author.kind not in REFERRING]
     return any(n.facts.get(member) == "yes" for n in said)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from exchange.domain.notice import Reader
-from exchange.store.session import Tx, row, rows
+from exchange.store.session import Tx, many, row, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,8 @@ class Stored:
 
 _NEIGHBOURS = """
 SELECT n.no, n.id::text, a.slug, a.urn, a.kind, a.state, n.received_at, n.seq, n.jws,
-       coalesce((SELECT json_object_agg(p.name, p.disclosure) FROM part p WHERE p.notice = n.no), '{}'),
+       coalesce((SELECT json_object_agg(p.name, p.disclosure) FROM part p WHERE p.notice = n.no
+                    AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.notice = n.no AND e.name = p.name)), '{}'),
        coalesce(n.received_at >= k.compromised_since, false)
   FROM notice n JOIN authority a USING (slug) JOIN authority_key k ON k.kid = n.kid
 """
@@ -107,15 +108,47 @@ def used(tx: Tx, places: list[tuple[str, int]]) -> set[tuple[str, int]]:
     return {(slug, seq) for slug, seq in rows(tx, sql, ([slug for slug, _ in places], [seq for _, seq in places]))}
 
 
-def sealed(tx: Tx, number: int) -> dict[int, tuple[str, list[str]]]:
-    """Return the sealed blobs of a notice that are not erased: place -> (JWE, slugs of its recipients)."""
-    found = rows(tx, "SELECT n, jwe, recipients FROM sealed WHERE notice = %s ORDER BY n", (number,))
+_SEALED = """
+SELECT n, jwe, recipients FROM sealed s WHERE notice = %(no)s AND (
+       NOT EXISTS (SELECT 1 FROM erasure e WHERE e.notice = s.notice AND e.name = 'sealed')
+    OR EXISTS (SELECT 1 FROM kept_part k WHERE k.notice = s.notice AND k.name = 'sealed' AND k.slug = %(slug)s))
+ ORDER BY n
+"""
+
+
+def sealed(tx: Tx, number: int, slug: str = "") -> dict[int, tuple[str, list[str]]]:
+    """Return the sealed blobs of a notice that are not erased, or kept for `slug`: place -> (JWE, its recipients)."""
+    found = rows(tx, _SEALED, {"no": number, "slug": slug})
     return {n: (jwe, recipients) for n, jwe, recipients in found}
 
 
 def erased(tx: Tx, number: int) -> set[str]:
     """Return the names of the parts of a notice that were erased."""
     return {name for (name,) in rows(tx, "SELECT name FROM erasure WHERE notice = %s", (number,))}
+
+
+def kept(tx: Tx, number: int, slug: str) -> dict[str, str]:
+    """Return the Disclosures that were erased for all but this holder, by name."""
+    sql = (
+        "SELECT p.name, p.disclosure FROM kept_part k JOIN part p ON p.notice = k.notice AND p.name = k.name"
+        " WHERE k.notice = %s AND k.slug = %s"
+    )
+    return dict(rows(tx, sql, (number, slug)))
+
+
+def erase_but_for(tx: Tx, number: int, name: str, why: tuple[str, datetime], holders: list[str]) -> bool:
+    """Erase one part of a notice for everybody but some holders (slugs), who must not hear that it went (L21).
+
+    `why` is reason and moment. Says whether it was there; what was erased before stays as it is.
+    """
+    noted = tx.execute(
+        "INSERT INTO erasure (notice, name, at, reason) SELECT notice, name, %s, %s FROM part"
+        " WHERE notice = %s AND name = %s ON CONFLICT DO NOTHING",
+        (why[1], why[0], number, name),
+    )
+    if noted.rowcount:
+        many(tx, "INSERT INTO kept_part (notice, name, slug) VALUES (%s, %s, %s)", [(number, name, s) for s in holders])
+    return noted.rowcount > 0
 
 
 def erase(tx: Tx, number: int, name: str, reason: str, now: datetime) -> bool:

@@ -20,7 +20,7 @@ from exchange.publishing import Log
 from exchange.settings import PREFIX
 from exchange.store import ledger
 from exchange.store.session import rows
-from exchange.wire import keys, statements
+from exchange.wire import keys, sdjwt, statements
 from ledger.kit import MOMENT, run
 from steps import STEPS, again, keep_all
 
@@ -164,6 +164,31 @@ def test_a_state_that_has_become_withheld_hears_neither_correction_nor_recall(hu
     assert (by.speaker.alerts(), by.speaker.inbox()) == (held, inbox)
     (told,) = got(unhcr)
     assert told["facts"]["act"] == "withdraw"
+
+
+@pytest.mark.rule("L21")
+def test_what_a_state_holds_that_has_become_withheld_is_not_erased_before_its_eyes(
+    hub: Hub, web: str, enrol: Enrol
+) -> None:
+    assert web
+    sk, by, unhcr, ua = enrol(SK_ASYLUM), enrol(BY_ASYLUM), enrol(UNHCR), enrol(UA_ASYLUM)
+    acquainted(sk, by, unhcr, ua)
+    to = [by.who.urn, unhcr.who.urn]
+    claim = sk.post("claim_expressed", person="h", subject=KAZAKH, aud=to, safeguards=["torture_survivor"])
+    keep_all(hub)
+    held = by.speaker.inbox()
+    assert got(by, "claim_expressed")[0]["safeguards"] == {"codes": ["torture_survivor"]}
+    ua.post("claim_registered", person="h", subject={**KAZAKH, "feared": ["BLR"]})
+    correct(sk, "erase", urn(sk, claim), subject=KAZAKH, facts={"parts": ["safeguards"]})
+    keep_all(hub)
+    for step in ("correct", "deliver"):
+        again(hub, step)
+    assert by.speaker.inbox() == held  # neither the correction, nor what it takes away
+    assert by.speaker.notice(sk.who.urn, claim["id"])["notice"] == held["items"][0]["notice"]
+    assert "safeguards" not in got(unhcr, "claim_expressed")[0]
+    assert len(got(unhcr)) == 1
+    mine = sk.speaker.notice(sk.who.urn, claim["id"])["notice"]
+    assert "torture_survivor" not in str([sdjwt.disclosed(one) for one in mine.split("~")[1:] if one])
 
 
 @pytest.mark.rule("L24")

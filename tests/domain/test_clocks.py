@@ -92,7 +92,17 @@ def test_a_clock_starts_at_the_later_of_event_and_ledger() -> None:
     late = replace(CLAIM, event={**CLAIM.event, "event_time": "2026-11-20"})
     assert told(SK_ASYLUM, late)[1:] == told(SK_ASYLUM, CLAIM)[1:]
     whole_day = replace(CLAIM, event={**CLAIM.event, "event_time": "2026-11-24"})
-    assert told(SK_ASYLUM, whole_day)[1][0] == timedelta(hours=36) - timedelta(microseconds=1)
+    assert told(SK_ASYLUM, whole_day)[1:] == told(SK_ASYLUM, CLAIM)[1:]  # it was told, so it had happened
+    for never_ending in ("2026-11-20/9999-12-31", "2026-11-20/"):
+        put_off = replace(CLAIM, event={**CLAIM.event, "event_time": never_ending})
+        assert told(SK_ASYLUM, put_off)[1:] == told(SK_ASYLUM, CLAIM)[1:]
+
+
+def test_a_doubted_word_ends_no_clock() -> None:
+    registered = made(2, "claim_registered", SK_ASYLUM)
+    assert told(SK_ASYLUM, CLAIM, registered) == []
+    for doubted in ({"flagged": True}, {"cautioned": True}, {"corrected": Corrected(WITHDRAWN)}):
+        assert told(SK_ASYLUM, CLAIM, replace(registered, **doubted)) != []
 
 
 @pytest.mark.parametrize(

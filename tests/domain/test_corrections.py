@@ -74,13 +74,23 @@ def test_what_protects_goes_only_when_somebody_else_has_agreed(word: Notice) -> 
     for friend in (SK_BORDER, SK_ASYLUM, reader("sk-court", "court_liaison", "SVK")):
         assert kept(word, withdrawn, correction(3, "agree", withdrawn, author=friend))[1][0] == "contested"
     assert kept(word, withdrawn, correction(3, "disagree", withdrawn, author=UA_ASYLUM))[1][0] == "contested"
-    for other in (UA_ASYLUM, UNHCR):
+    for other in (HUNGARY, UNHCR):
         agreed = correction(3, "agree", withdrawn, author=other)
         assert kept(word, withdrawn, agreed) == {1: ("withdrawn", False)}
         assert all(e.ref != 1 for e in timeline(word, withdrawn, agreed).events)
         doubted = replace(agreed, flagged=True)
         assert kept(word, withdrawn, doubted)[1][0] == "contested"
         assert kept(word, replace(withdrawn, cautioned=True), agreed)[1][0] == "contested"
+
+
+@pytest.mark.rule("L23")
+def test_two_states_that_are_complained_of_do_not_agree_a_chain_away() -> None:
+    first = build(1, "removal_executed", counterpart="UKR")
+    second = build(2, "removal_executed", author=UA_BORDER, counterpart="AFG")
+    withdrawn = correction(3, "withdraw", first)
+    agreed = correction(4, "agree", withdrawn, author=UA_ASYLUM)
+    assert kept(first, second, withdrawn, agreed)[1][0] == "contested"
+    assert kept(first, second, withdrawn, correction(4, "agree", withdrawn, author=HUNGARY))[1][0] == "withdrawn"
 
 
 def test_a_state_that_the_person_fears_cannot_agree() -> None:

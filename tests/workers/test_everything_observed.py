@@ -94,7 +94,7 @@ def facts_of(rng: random.Random, kind: str, other: str) -> dict[str, Any]:
         "information_request": {"asked": ["stage"]},
         "interim_measure": {"in_force_until": "2099"},
         "hold_request": {"step": "asked", "hold_until": "2099"},
-        "correction": {"act": "withdraw"},
+        "correction": rng.choice(({"act": "withdraw"}, {"act": "erase", "parts": ["safeguards"]})),
     }
     return made | needed.get(kind, {})
 
@@ -112,6 +112,8 @@ def random_saying(rng: random.Random, usual: tuple[dict[str, list[str]], ...], s
             "aud": rng.sample([m.urn for m in MEMBERS if m != who], rng.randint(0, 4)),
             "facts": facts_of(rng, kind, other),
         }
+        if rng.random() < 0.3:
+            how["safeguards"] = ["unaccompanied_minor"]
         own = [place for place, one in enumerate(said) if one.slug == who.slug and one.kind != "correction"]
         refers = ("withdraws", rng.choice(own)) if kind == "correction" and own else None
         if kind in acceptance._NEEDS_COUNTERPART or kind == "return_decision":  # noqa: SLF001 -- the table itself
@@ -144,6 +146,7 @@ class Play:
     offices: dict[str, Office]
     watched: Office
     page: FlaskClient
+    strangers: bool
     mark: str = field(default_factory=lambda: str(uuid_utils.uuid4())[-8:])
     urns: list[str] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
@@ -206,7 +209,7 @@ class Play:
         """Look at everything, a month later: absence was judged too."""
         wake(self.hub, clock.now() + timedelta(days=30))
         self._ask(world)
-        self._refer(known)
+        self._refer([urn for urn, is_known in zip(self.urns, known, strict=True) if not is_known])
         speaker = self.watched.speaker
         for alert in [a for a in speaker.alerts() if a["id"] not in self.alerts_before]:
             self.seen.append(str(plain(speaker.alert(alert["id"]))))
@@ -234,7 +237,7 @@ class Play:
             asking = tokens(f"{self.mark}-{person}")["values"]
             self._tried(lambda a=asked, t=asking: self.watched.speaker.query({**a, "tokens": t}))
         for case in sorted({case for _, case in own}):
-            wanted = {"purpose": "other_obligations", "legal_basis": "national_law", "for": "person"}
+            wanted = {"purpose": "supervision", "legal_basis": "national_law", "for": "person"}
             wanted["case"] = f"{self.mark}-{case}"
             self._tried(lambda a=wanted: self._report(a))
 
@@ -245,11 +248,11 @@ class Play:
         answer: dict[str, Any] = json.loads(body)
         return self.watched.folder.heard(answer["report"], statements.DISCLOSURE_REPORT)
 
-    def _refer(self, known: list[bool]) -> None:
+    def _refer(self, hidden: list[str]) -> None:
         """Refer to, and read, what one may not know of: it must look like what does not exist."""
-        nothing = references.urn(self.offices["unhcr"].who.urn, str(uuid_utils.uuid7()))
-        hidden = [urn for urn, is_known in zip(self.urns, known, strict=True) if not is_known]
-        for urn in [*hidden[:2], nothing, nothing][:2]:
+        authors = [references.name(urn)[0] for urn in hidden[:2]] or [self.offices["unhcr"].who.urn]
+        nothing = [references.urn(author, str(uuid_utils.uuid7())) for author in authors]
+        for urn in nothing if self.strangers or not hidden else hidden[:2]:
             parts = self.watched.parts(DECOY, case=f"{self.mark}-9", subject={"nationality": ["KAZ"]})
             parts["event"]["in_reply_to"] = urn
             self._tried(lambda p=parts: self.watched.speaker.post(p))
@@ -281,7 +284,7 @@ class Play:
 def hub(database_url: str, secrets_folder: Path) -> Iterator[Hub]:
     """A hub that answers queries almost at once: here it is what they say that counts, not when."""
     settings = settings_for(database_url, secrets_folder, f"http://127.0.0.1:{free_port()}")
-    opened = open_hub(replace(settings, query_deadline=0.01), connections=8)
+    opened = open_hub(replace(settings, query_deadline=0.01, quota_queries=10**6), connections=8)
     yield opened
     opened.database.close()
 
@@ -318,13 +321,13 @@ def test_all_that_a_member_observes_is_equal_whatever_is_hidden_from_it(
         usual = (rng.choice(SUBJECTS), rng.choice(SUBJECTS))
         for _ in range(SAID):
             world.append(random_saying(rng, usual, world))
-        whole = Play(hub, offices, offices[watched], pages[watched])
+        whole = Play(hub, offices, offices[watched], pages[watched], strangers=False)
         for saying in world:
             whole.say(saying, known=True)
         keep_all(hub)
         known = whole.known()
         whole.look(world, known)
-        theirs = Play(hub, offices, offices[watched], pages[watched])
+        theirs = Play(hub, offices, offices[watched], pages[watched], strangers=True)
         for saying, is_known in zip(world, known, strict=True):
             theirs.say(saying, known=is_known)
         keep_all(hub)
