@@ -31,7 +31,7 @@ def acknowledge(caller: Caller, body: bytes, hub: Hub, now: datetime) -> Receipt
     asked = read(ACKNOWLEDGEMENT, said.members, "acknowledgement")
     with hub.database.transaction() as tx:
         book = access.begin(tx, caller, now)
-        stored = _delivered(tx, caller, asked)
+        stored = _delivered(tx, caller, asked, now)
         leaf = book.add(said.signing_input, secrets.token_bytes(32))
         says = " ".join([asked["state"], asked.get("pt_sha256", asked.get("reason", ""))])
         receipt = _earlier(tx, caller, said) or acknowledgements.alike(tx, caller.authority.slug, (stored.no, says))
@@ -46,7 +46,7 @@ def acknowledge(caller: Caller, body: bytes, hub: Hub, now: datetime) -> Receipt
     return Receipt(answer, again=receipt is not None)
 
 
-def _delivered(tx: Tx, caller: Caller, asked: dict[str, Any]) -> Stored:
+def _delivered(tx: Tx, caller: Caller, asked: dict[str, Any], now: datetime) -> Stored:
     """Return the notice that is acknowledged, if the caller ever got it. Raises Refusal."""
     stored = notices.of_id(tx, asked["notice"]["iss"], asked["notice"]["id"])
     delivered = None if stored is None else boxes.delivered(tx, caller.authority.slug, stored.no)
@@ -54,7 +54,7 @@ def _delivered(tx: Tx, caller: Caller, asked: dict[str, Any]) -> Stored:
         raise Refusal("not-found", "No such notice was delivered to you.")
     if asked["state"] != "delivered" and not delivered["sealed"]:
         raise Refusal("not-the-content", "No sealed part of that notice was delivered to you.")
-    held = delivering.as_held(tx, stored, caller.authority.slug)
+    held, _ = delivering.as_held(tx, stored, (caller.authority.slug, now))
     signed = reading.parts(held).get("sealed")  # none, when it was erased meanwhile
     if asked["state"] == "opened" and signed is not None:
         opened = {signed[n]["pt_sha256"] for n in delivered["sealed"]}

@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 
 from exchange import reading
 from exchange.deps import Hub
-from exchange.domain import clocks, corrections, disclosure, exposure, references, stops, third_country
+from exchange.domain import clocks, corrections, disclosure, exposure, references, retention, stops, third_country
 from exchange.domain.notice import FLAG, Notice, Reader
 from exchange.domain.projection import holding, projections
 from exchange.reading import Around
@@ -131,22 +131,29 @@ def _seen(tx: Tx, stored: Stored, seen_as: str) -> tuple[set[str], dict[str, obj
     return whole, {name: value for name, value in seen.items() if name not in whole}
 
 
-def as_held(tx: Tx, stored: Stored, slug: str) -> Stored:
-    """Return a notice as a holder has it: with parts that were erased for all others, if it must not hear of that."""
-    kept = notices.kept(tx, stored.no, slug)
-    return replace(stored, disclosures={**stored.disclosures, **kept}) if kept else stored
+def as_held(tx: Tx, stored: Stored, to: tuple[str, datetime]) -> tuple[Stored, frozenset[str]]:
+    """Return a notice as an authority (slug) has it at a moment, and the names of the parts that are still in sight.
+
+    With parts that were erased for all others, if it must not hear of that; without those that are out of sight.
+    """
+    slug, now = to
+    whole = {**stored.disclosures, **notices.kept(tx, stored.no, slug)}
+    sight = retention.in_sight(reading.decode(replace(stored, disclosures=whole)), now)
+    return replace(stored, disclosures={name: text for name, text in whole.items() if name in sight}), sight
 
 
-def shown(tx: Tx, hub: Hub, stored: Stored, delivered: Mapping[str, Any], slug: str) -> dict[str, Any]:
+def shown(tx: Tx, hub: Hub, stored: Stored, delivered: Mapping[str, Any], to: tuple[str, datetime]) -> dict[str, Any]:
     """Return a delivered notice as its reader may still see it: `notice`, perhaps `view`, and `sealed`.
 
     The signed part comes with the Disclosures that the reader may have whole. Of a part that it may see only in part
-    it gets those members in a view, which the hub signs (wire.md, Parts). What was erased is in neither. `slug` is the
-    reader's.
+    it gets those members in a view, which the hub signs (wire.md, Parts). What was erased is in neither. `to` is
+    the reader's slug, and the moment.
     """
-    stored = as_held(tx, stored, slug)
+    stored, sight = as_held(tx, stored, to)
     whole, rest = _seen(tx, stored, delivered["seen_as"])
-    blobs = notices.sealed(tx, stored.no, slug) if delivered["sealed"] else {}
+    if "safeguards" not in sight:
+        rest.pop("stop", None)  # that there is none is not known any more
+    blobs = notices.sealed(tx, stored.no, to[0]) if delivered["sealed"] and "sealed" in sight else {}
     names = {*whole, *(["sealed"] if delivered["sealed"] else [])}
     kept = [stored.disclosures[name] for name in sdjwt.PARTS if name in names and name in stored.disclosures]
     told: dict[str, Any] = {"notice": sdjwt.present(stored.jws, kept), **({"flag": FLAG} if stored.flagged else {})}

@@ -14,7 +14,7 @@ from exchange import access, linking, reading
 from exchange.access import Caller
 from exchange.checking import Said, check_jws
 from exchange.deps import Hub
-from exchange.domain import disclosure, linkage, third_country
+from exchange.domain import disclosure, linkage, retention, third_country
 from exchange.domain.errors import Refusal
 from exchange.domain.notice import Reader
 from exchange.domain.projection import holding, projections
@@ -69,7 +69,7 @@ def ask(caller: Caller, body: bytes, hub: Hub, now: datetime) -> str:
         given = boxes.answer(tx, caller.authority.slug, query.id)
         if given is not None:  # the same query was asked twice at once
             return given
-        own = _own(tx, caller.authority, query)
+        own = _own(tx, caller.authority, query, now)
         for number in links.not_linked(tx, own):
             linking.link(tx, hub, number, "accepted", now)
         links.hold_for_judging(tx)
@@ -104,7 +104,7 @@ def _record(caller: Caller, query: _Query, hub: Hub, now: datetime) -> str | Non
         asked |= {name: query.asked[name] for name in ("case", "purpose", "legal_basis")}
         if boxes.add_query(tx, asked) != query.said.sha256:
             raise Refusal("id-conflict", "Another query of yours was asked under this id.")
-        if not _own(tx, caller.authority, query):
+        if not _own(tx, caller.authority, query, now):
             raise Refusal(
                 "no-own-case", "The case is not that of a notice of yours that shares a token with the query."
             )
@@ -117,10 +117,11 @@ def _record(caller: Caller, query: _Query, hub: Hub, now: datetime) -> str | Non
     return given
 
 
-def _own(tx: Tx, asker: Reader, query: _Query) -> list[int]:
-    """Return the asker's notices of the case that share a token with the query."""
+def _own(tx: Tx, asker: Reader, query: _Query, now: datetime) -> list[int]:
+    """Return the asker's notices of the case that share a token with the query, and are in sight still."""
     asked = set(query.asked["tokens"])
     found = [notices.one(tx, number) for number in notices.of_case(tx, asker.slug, query.asked["case"])]
+    found = [n for n in found if "hub" in retention.in_sight(reading.decode(n), now)]
     return [
         n.no for n in found if asked.intersection(reading.parts(n).get("hub", {}).get("tokens", {}).get("values", ()))
     ]

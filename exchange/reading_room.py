@@ -42,7 +42,7 @@ def inbox(caller: Caller, after: int, wait: int, hub: Hub, now: datetime) -> dic
     with hub.database.transaction() as tx:
         there = boxes.after(tx, slug, after, PAGE)
         hidden = hiding(tx, caller.authority, at).items([seq for seq, _, _ in there])
-        items = _page(tx, hub, there, (slug, hidden))
+        items = _page(tx, hub, there, (slug, at, hidden))
         last = there[len(items) - 1][0] if items else after
         access.note_shown(tx, caller, [seq for seq, _, _ in there if seq <= last and seq not in hidden], at)
     return {"items": items, "next": last}
@@ -62,10 +62,10 @@ def _await(hub: Hub, slug: str, after: int, until: datetime) -> None:
 
 
 def _page(
-    tx: Tx, hub: Hub, found: Sequence[tuple[int, dict[str, Any], int | None]], of: tuple[str, frozenset[int]]
+    tx: Tx, hub: Hub, found: Sequence[tuple[int, dict[str, Any], int | None]], of: tuple[str, datetime, frozenset[int]]
 ) -> list[Json]:
-    """Return items of an inbox as its owner may see them; `of` is its slug, and which numbers are hidden from it."""
-    slug, hidden = of
+    """Return items of an inbox as its owner may see them; `of` is its slug, the moment, and what numbers are hidden."""
+    slug, now, hidden = of
     items: list[Json] = []
     size = 0
     for seq, body, notice in found:
@@ -75,7 +75,7 @@ def _page(
         if notice is None:
             items.append({"seq": seq, **body})
             continue
-        seen = delivering.shown(tx, hub, notices.one(tx, notice), body, slug)
+        seen = delivering.shown(tx, hub, notices.one(tx, notice), body, (slug, now))
         size += len(seen["notice"]) + sum(map(len, seen["sealed"]))
         if items and size > LARGEST_PAGE:
             break
@@ -114,18 +114,23 @@ def notice(caller: Caller, iss: str, notice_id: str, hub: Hub, now: datetime) ->
         access.note_read(tx, caller, "notice", f"{iss} {notice_id}", now)
         delivered = None if stored is None else boxes.delivered(tx, caller.authority.slug, stored.no)
         if stored is not None and stored.author == caller.authority:
-            return {"iss": iss, "id": notice_id, **_as_author(tx, stored, hiding(tx, caller.authority, now))}
+            return {"iss": iss, "id": notice_id, **_as_author(tx, stored, hiding(tx, caller.authority, now), now)}
         if stored is not None and delivered is not None and not hiding(tx, caller.authority, now).notice(stored.no):
-            return {"iss": iss, "id": notice_id, **delivering.shown(tx, hub, stored, delivered, caller.authority.slug)}
+            return {
+                "iss": iss,
+                "id": notice_id,
+                **delivering.shown(tx, hub, stored, delivered, (caller.authority.slug, now)),
+            }
         raise Refusal("not-found", "There is no such notice for you.")  # in here: the refusal spends the nonce
 
 
-def _as_author(tx: Tx, stored: notices.Stored, hidden: Hiding) -> dict[str, Any]:
+def _as_author(tx: Tx, stored: notices.Stored, hidden: Hiding, now: datetime) -> dict[str, Any]:
+    stored, sight = delivering.as_held(tx, stored, (stored.author.slug, now))
     answers = clocks.replies_given(tx, stored.no, stored.author.slug)
     kept = [stored.disclosures[name] for name in sdjwt.PARTS if name in stored.disclosures]
     return {
         "notice": sdjwt.present(stored.jws, kept),
-        "sealed": [jwe for jwe, _ in notices.sealed(tx, stored.no).values()],
+        "sealed": [jwe for jwe, _ in notices.sealed(tx, stored.no).values()] if "sealed" in sight else [],
         "receipt": notices.receipt(tx, stored.no),
         "acknowledgements": acknowledgements.of_notice(tx, stored.no),
         "answers": [references.urn(by, no) for number, by, no in answers if not hidden.notice(number)],

@@ -65,6 +65,18 @@ def class_of(notice: Notice) -> str:
     return "transfer" if notice.kind in TRANSFER_KINDS else "case"
 
 
+def in_sight(notice: Notice, now: datetime) -> frozenset[str]:
+    """Return the parts of a notice that the exchange still shows to anybody, its author too.
+
+    It hangs on the notice alone: when a part is really erased depends on what else was said of the person, and nobody
+    may see that by looking at a notice of their own (L22). Nothing is erased while it is in sight.
+    """
+    first = notice.received_at + KEPT[class_of(notice)]
+    last = max(first, notice.received_at + KEPT["person"])
+    seen = [*(FIRST if now < first else ()), *(LAST if now < last else ())]
+    return frozenset({"event", *seen})
+
+
 def _grants(notice: Notice) -> bool:
     status = notice.kind == "protection_status" and notice.facts.get("change") in {"granted", "renewed"}
     return status or (notice.kind == "merits_decision" and notice.facts.get("outcome") in _GRANTS)

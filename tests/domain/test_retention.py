@@ -139,12 +139,14 @@ def test_nothing_goes_early_nothing_comes_back_and_the_next_time_is_the_next() -
         evidence = {1: NOW + rng.randint(0, 3000) * DAY} if rng.random() < 0.3 else {}
         at: datetime | None = NOW
         before: set[tuple[int, str]] = set()
-        received = {n.no: n.received_at for p in persons for n in p.notices}
+        by_no = {n.no: n for p in persons for n in p.notices}
+        received = {no: n.received_at for no, n in by_no.items()}
         while at is not None:
             found = due(persons, evidence, at)
             now = parts(found.parts)
             assert before < now or at == NOW, seed
             assert all(received[no] + retention.SHORTEST <= at for no in found.parts), seed
+            assert not [no for no, name in now if name in retention.in_sight(by_no[no], at)], seed
             if found.next is not None:
                 assert parts(due(persons, evidence, found.next - timedelta(seconds=1)).parts) == now, seed
             before, at, steps = now, found.next, steps + 1
@@ -154,3 +156,16 @@ def test_nothing_goes_early_nothing_comes_back_and_the_next_time_is_the_next() -
 
 def parts(found: Mapping[int, tuple[str, ...]]) -> set[tuple[int, str]]:
     return {(no, name) for no, names in found.items() for name in names}
+
+
+@pytest.mark.rule("L22")
+def test_what_is_in_sight_hangs_on_the_notice_alone() -> None:
+    whole, rest, nothing = set(FIRST + LAST), set(LAST), set[str]()
+    for kind, first, last, between in (
+        ("removal_executed", KEPT["transfer"], KEPT["person"], rest),
+        ("claim_registered", KEPT["case"], KEPT["person"], rest),
+        ("hold_request", KEPT["evidence"], KEPT["evidence"], nothing),
+    ):
+        moments = (first - DAY, first, last)
+        seen = [retention.in_sight(build(1, kind), NOW + after) - {"event"} for after in moments]
+        assert seen == [whole, between, nothing]

@@ -10,12 +10,12 @@ import pytest
 from authorities import Office, tokens
 from builders import SK_ASYLUM, SK_BORDER, UA_ASYLUM, UNHCR
 from conftest import Enrol, settings_for
-from exchange import clock, deps, retaining
+from exchange import clock, delivering, deps, retaining
 from exchange.client.speaker import Refused
 from exchange.deps import Hub
 from exchange.domain.retention import KEPT
 from exchange.publishing import Log
-from exchange.store import ledger
+from exchange.store import ledger, notices
 from exchange.store.session import rows
 from exchange.wire import sdjwt, statements
 from ledger.kit import MOMENT
@@ -141,3 +141,28 @@ def test_a_query_is_forgotten_after_thirty_days_and_its_hashes_stay(
     for sql in ("UPDATE query_answer SET hit = false", "DELETE FROM query_answer", "UPDATE query_answer SET jws = 'x'"):
         with pytest.raises(psycopg.errors.IntegrityConstraintViolation), hub.database.transaction() as tx:
             tx.execute(sql)
+
+
+@pytest.mark.rule("L22")
+def test_what_an_author_is_shown_goes_when_its_notice_is_old_whatever_others_said(
+    hub: Hub, three: tuple[Office, Office, Office]
+) -> None:
+    sk, ua, _ = three
+    plain = sk.post("claim_registered", person="b", safeguards=["elderly"], aud=[ua.who.urn])
+    other = sk.post("claim_registered", person="c", case="sk-2", safeguards=["elderly"], aud=[ua.who.urn])
+    ua.post("arrival", person="c", subject={"nationality": ["AFG"], "feared": ["SVK"]}, facts={"outcome": "arrived"})
+    keep_all(hub)
+    now = clock.now()
+    with hub.database.transaction() as tx:
+        for receipt in (plain, other):
+            stored = notices.of_id(tx, sk.who.urn, receipt["id"])
+            assert stored
+            seen = []
+            for years in (0, 2, 4):
+                held, sight = delivering.as_held(tx, stored, ("sk-asylum", now + years * 366 * DAY))
+                seen.append((sorted(held.disclosures), "sealed" in sight))
+            assert seen == [
+                (["event", "facts", "hub", "safeguards"], True),
+                (["event", "facts", "hub"], False),
+                (["event"], False),
+            ]
