@@ -77,6 +77,7 @@ def understand(
     if "safeguards" in notice.parts:
         read(SAFEGUARD_CODES, notice.parts["safeguards"], "safeguards part")
     acceptance.accept(author, event, facts)
+    acceptance.speaks_for(author, hub_part)
     acceptance.agree(event, facts, moment(notice.claims.iat), now)
     if facts.get("act") == "add_tokens" and "tokens" not in hub_part:
         raise Refusal("contradictory-references", "A correction that adds tokens has tokens in its hub part.")

@@ -102,6 +102,7 @@ HUB: Final[dict[str, Any]] = {
     "seq": 2,
     "prev": ZEROS,
     "source": "own_act",
+    "accreditation": "NGO-7",
     "purpose": "examining_the_application",
     "legal_basis": "ammr_51",
 }

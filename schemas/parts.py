@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from marshmallow import Schema, fields, validate
 
+from exchange.domain import codes
 from exchange.domain.kinds import KINDS, LISTED, SEVERAL
 from exchange.domain.third_country import BASES, NECESSITIES
 from exchange.domain.vocabulary import LEGAL_BASES, PURPOSES, SAFEGUARDS, SOURCES
@@ -71,9 +72,10 @@ class Hub(Schema):
     aud = Several(Text(AUTHORITY_URN), required=True, validate=validate.Length(max=MOST_ADDRESSEES))
     seq = Whole(1, 2**53 - 1, required=True)
     prev = Text(HASH)
-    source = Choice(SOURCES, required=True)
-    purpose = Choice(PURPOSES, required=True)
-    legal_basis = Choice(LEGAL_BASES, required=True)
+    source = Choice(SOURCES, codes.SOURCES, required=True)
+    accreditation = Text(REFERENCE)
+    purpose = Choice(PURPOSES, codes.PURPOSES, required=True)
+    legal_basis = Choice(LEGAL_BASES, codes.LEGAL_BASES, required=True)
     transfer = fields.Nested(Transfer)
 
 
@@ -172,10 +174,15 @@ FACTS: Final = MappingProxyType({kind: _facts(kind) for kind in KINDS})
 """kind -> schema of its facts. Every enumerated member must be said: `not_recorded` is a value, absence is none."""
 
 
+_SAFEGUARDS: Final = codes.SAFEGUARDS
+
+
 class SafeguardCodes(Schema):
     """Codes of safeguards, without any narrative."""
 
-    codes = Several(Choice(SAFEGUARDS), required=True, validate=validate.Length(min=1, max=len(SAFEGUARDS)))
+    codes = Several(
+        Choice(SAFEGUARDS, _SAFEGUARDS), required=True, validate=validate.Length(min=1, max=len(SAFEGUARDS))
+    )
 
 
 SAFEGUARD_CODES: Final = SafeguardCodes()

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from marshmallow import Schema, fields, validate
 
-from exchange.domain.codes import YES_NO
+from exchange.domain import codes
 from exchange.domain.vocabulary import ISO_3166_1, PERSON_STATES
 from schemas.fields import HASH, REFERENCE, Choice, Edtf, Several, Text, Whole, person_states
 
@@ -27,11 +27,6 @@ LANGUAGE: Final = re.compile(r"[a-z]{3}")
 DOCUMENT_CODE: Final = re.compile(r"[PIACV][A-Z<]?")
 """The document code of ICAO Doc 9303, its first letter and perhaps a second."""
 DOCUMENT_NUMBER: Final = re.compile(r"[A-Za-z0-9<][A-Za-z0-9< /.-]{0,31}")
-ROMANISATIONS: Final = ("icao_9303", "ukr_kmu_55", "blr_2007", "rus_passport", "other", "not_recorded")
-CALENDARS: Final = ("gregorian", "hijri", "solar_hijri", "ethiopian", "not_recorded")
-BIRTH_SOURCES: Final = ("document", "persons_statement", "register", "age_assessment", "other_state", "not_recorded")
-SEXES: Final = ("M", "F", "X")
-RELATIONS: Final = ("spouse", "parent", "child", "sibling", "guardian")
 
 
 class SealedBlob(Schema):
@@ -56,7 +51,7 @@ class Name(Schema):
 
     written = Text(NAME, required=True)
     script = Text(SCRIPT, required=True)
-    romanisation = Choice(ROMANISATIONS)
+    romanisation = Choice(codes.ROMANISATIONS.codes, codes.ROMANISATIONS)
     primary_identifier = Text(MACHINE_READABLE)
     secondary_identifier = Text(MACHINE_READABLE)
     given = Text(NAME)
@@ -69,9 +64,9 @@ class BirthDate(Schema):
     """A date of birth as a source has it: `date` in the Gregorian calendar, `calendar` the one that the source used."""
 
     date = Edtf(required=True)
-    calendar = Choice(CALENDARS, required=True)
-    source = Choice(BIRTH_SOURCES, required=True)
-    disputed = Choice(YES_NO.codes, required=True)
+    calendar = Choice(codes.CALENDARS.codes, codes.CALENDARS, required=True)
+    source = Choice(codes.BIRTH_SOURCES.codes, codes.BIRTH_SOURCES, required=True)
+    disputed = Choice(codes.YES_NO.codes, codes.YES_NO, required=True)
 
 
 class Nationalities(Schema):
@@ -95,7 +90,7 @@ class Document(Schema):
 class FamilyLink(Schema):
     """A member of the family, by the author's own case reference of that person."""
 
-    relation = Choice(RELATIONS, required=True)
+    relation = Choice(codes.RELATIONS.codes, codes.RELATIONS, required=True)
     case = Text(REFERENCE, required=True)
 
 
@@ -109,9 +104,9 @@ class Person(Schema):
     names = Several(fields.Nested(Name), required=True, validate=validate.Length(min=1, max=16))
     aliases = Several(fields.Nested(Name), validate=validate.Length(min=1, max=16))
     birth_date = Several(fields.Nested(BirthDate), validate=validate.Length(min=1, max=8))
-    sex = Choice(SEXES)
+    sex = Choice(codes.SEXES.codes, codes.SEXES)
     nationalities = fields.Nested(Nationalities)
-    stateless = Choice(YES_NO.codes)
+    stateless = Choice(codes.YES_NO.codes, codes.YES_NO)
     habitual_residence = Choice(ISO_3166_1)
     languages = _languages()
     interpreted_in = _languages()

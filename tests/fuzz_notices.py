@@ -143,6 +143,9 @@ def notices(draw: Callable[..., Any], seats: Mapping[str, Seat] = SEATS) -> tupl
     _approve(draw, facts)
     if facts.get("act") == "add_tokens":
         hub |= {"tokens": hub.get("tokens") or draw(values(HUB.fields["tokens"])), "case": "C-1"}
+    hub.pop("accreditation", None)
+    if seat.who.kind == "monitor" and hub["source"] == "counsel_or_ngo":
+        hub["accreditation"] = draw(values(HUB.fields["accreditation"]))
     parts = {"hub": hub, "event": event, "facts": facts}
     return seat, parts | ({"safeguards": draw(MEMBERS["safeguards"])} if draw(st.booleans()) else {})
 

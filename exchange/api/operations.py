@@ -55,7 +55,7 @@ _JWS: Final = (
 _NOTICE: Final = (
     _BODY + "bad-base64 bad-jws wrong-typ bad-notice bad-notice-signature bad-disclosure foreign-disclosure"
     " repeated-disclosure part-missing bad-time contradictory-times contradictory-states contradictory-references"
-    " approval-missing unknown-reference unknown-caseworker four-eyes foreign-key bad-notice-key"
+    " approval-missing accreditation-missing unknown-reference unknown-caseworker four-eyes foreign-key bad-notice-key"
     " foreign-iss wrong-exchange not-yours-to-say id-conflict sealed-mismatch bad-sealed classical-recipient"
     " unknown-recipient recipient-outside-aud sandbox-tokens not-a-member"
     " no-transfer-basis"

@@ -14,7 +14,7 @@ _BY_STATUS: Final = {
         "bad-json bad-base64 bad-jws bad-notice bad-notice-signature bad-query wrong-typ bad-disclosure"
         " foreign-disclosure repeated-disclosure part-missing bad-schema"
         " bad-time contradictory-times contradictory-states contradictory-references"
-        " approval-missing bad-parameter bad-request"
+        " approval-missing accreditation-missing bad-parameter bad-request"
         " bad-sealed classical-recipient sealed-mismatch unknown-recipient recipient-outside-aud"
         " not-the-content sandbox-tokens bad-key-statement bad-key weak-key stale-nonce"
     ),

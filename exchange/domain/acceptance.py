@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from exchange.domain import edtf, references
 from exchange.domain.codes import NEEDS_APPROVAL
@@ -94,6 +94,17 @@ def accept(author: Reader, event: Mapping[str, str], facts: Mapping[str, object]
     only = ONLY.get((kind, author.kind))
     if only is not None and facts[only.member] not in only.values:
         raise Refusal("not-yours-to-say", only.words)
+
+
+def speaks_for(author: Reader, hub: Mapping[str, Any]) -> None:
+    """Return if who sends the word of an NGO or of counsel may do so (L25): a monitor, which says whom it accredits.
+
+    Raises Refusal `accreditation-missing`.
+    """
+    if author.kind == "monitor" and (hub["source"] == "counsel_or_ngo") != ("accreditation" in hub):
+        raise Refusal("accreditation-missing", "A monitor names its accreditation with the word of counsel or an NGO.")
+    if author.kind != "monitor" and "accreditation" in hub:
+        raise Refusal("accreditation-missing", "Only a monitor accredits counsel and NGOs.")
 
 
 def agree(event: Mapping[str, str], facts: Mapping[str, object], authored_at: datetime, now: datetime) -> None:

@@ -27,10 +27,48 @@ def _open(name: str, source: str, codes: str, **meaning: str) -> CodeList:
     return CodeList(name, 1, source, (*codes.split(), NOT_RECORDED), MappingProxyType(meaning))
 
 
+def _closed(name: str, source: str, codes: str, **meaning: str) -> CodeList:
+    """Return a list in its first version that nobody can leave open."""
+    return CodeList(name, 1, source, tuple(codes.split()), MappingProxyType(meaning))
+
+
 _OWN: Final = "this exchange"
 _EMN: Final = "EMN Asylum and Migration Glossary"
 _AMMR: Final = "Regulation (EU) 2024/1351"
 _DUBLIN: Final = "Implementing Regulation (EU) 2025/2055"
+
+SOURCES: Final = _open("sources_of_knowledge", _OWN, "own_act persons_statement counsel_or_ngo other_state court")
+PURPOSES: Final = _closed(
+    "purposes",
+    f"{_AMMR} Art 51(1)(a) to (d), the first four; {_OWN}",
+    "determining_responsibility examining_the_application other_obligations implementing_a_return_decision"
+    " readmission court_order protection_of_vital_interests",
+)
+LEGAL_BASES: Final = _closed(
+    "legal_bases",
+    f"{_OWN}; {_AMMR}, Regulation (EU) 2016/679, the 1951 Convention",
+    "ammr_51 readmission_agreement court_order gdpr_6_1_d gdpr_49 convention_1951_art_35 national_law",
+)
+SAFEGUARDS: Final = _closed(
+    "safeguards",
+    f"{_EMN}: vulnerable person; {_OWN}",
+    "unaccompanied_minor age_disputed trafficking_indicator torture_survivor sgbv serious_illness disability pregnant"
+    " children_in_family elderly stateless",
+    sgbv="sexual or gender-based violence",
+)
+ROMANISATIONS: Final = _open(
+    "romanisation_schemes",
+    "ICAO Doc 9303 part 3; Ukraine, Cabinet of Ministers Resolution 55 of 2010; Belarus, 2007; Russian passport rules",
+    "icao_9303 ukr_kmu_55 blr_2007 rus_passport other",
+)
+CALENDARS: Final = _open("calendars", _OWN, "gregorian hijri solar_hijri ethiopian")
+BIRTH_SOURCES: Final = _open(
+    "sources_of_birth_dates", _OWN, "document persons_statement register age_assessment other_state"
+)
+SEXES: Final = _closed("sexes", "ICAO Doc 9303 part 4", "M F X", M="male", F="female", X="unspecified")
+RELATIONS: Final = _closed(
+    "relations", f"{_AMMR} Art 2: family members, relatives", "spouse parent child sibling guardian"
+)
 
 YES_NO: Final = _open("yes_no", f"{_OWN}: a question that was asked has an answer", "yes no")
 CHANNELS: Final = _open("channels", _OWN, "oral written gesture lawyer")

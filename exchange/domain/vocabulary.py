@@ -6,6 +6,8 @@ founding notes, which follow the EMN glossary and Regulation (EU) 2024/1351.
 
 from typing import Final
 
+from exchange.domain import codes
+
 ISO_3166_1: Final = frozenset(
     """
     ABW AFG AGO AIA ALA ALB AND ARE ARG ARM ASM ATA ATF ATG AUS AUT AZE BDI BEL BEN BES BFA BGD BGR BHR BHS BIH BLM
@@ -37,39 +39,10 @@ AUTHORITY_KINDS: Final = (
     "observer",
 )
 
-SOURCES: Final = ("own_act", "persons_statement", "counsel_or_ngo", "other_state", "court", "not_recorded")
-PURPOSES: Final = (
-    "determining_responsibility",
-    "examining_the_application",
-    "other_obligations",
-    "implementing_a_return_decision",
-    "readmission",
-    "court_order",
-    "protection_of_vital_interests",
-)
-"""Regulation (EU) 2024/1351 Art 51(1)(a) to (d), and three more that domain.md B.1 names."""
-LEGAL_BASES: Final = (
-    "ammr_51",
-    "readmission_agreement",
-    "court_order",
-    "gdpr_6_1_d",
-    "gdpr_49",
-    "convention_1951_art_35",
-    "national_law",
-)
-SAFEGUARDS: Final = (
-    "unaccompanied_minor",
-    "age_disputed",
-    "trafficking_indicator",
-    "torture_survivor",
-    "sgbv",
-    "serious_illness",
-    "disability",
-    "pregnant",
-    "children_in_family",
-    "elderly",
-    "stateless",
-)
+SOURCES: Final = codes.SOURCES.codes
+PURPOSES: Final = codes.PURPOSES.codes
+LEGAL_BASES: Final = codes.LEGAL_BASES.codes
+SAFEGUARDS: Final = codes.SAFEGUARDS.codes
 
 PARTS: Final = ("hub", "event", "facts", "safeguards", "sealed")
 GRADES: Final = ("possible", "probable", "confirmed")

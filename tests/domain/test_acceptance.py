@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -99,3 +100,30 @@ def test_states_that_contradict_one_another(happened: dict[str, str], said: dict
     with pytest.raises(Refusal) as refused:
         acceptance.agree(happened, said, NOW, NOW)
     assert code(refused) == "contradictory-states"
+
+
+@pytest.mark.rule("L25")
+@pytest.mark.parametrize(
+    ("author", "source", "named", "good"),
+    [
+        (UNHCR, "counsel_or_ngo", True, True),
+        (UNHCR, "counsel_or_ngo", False, False),
+        (UNHCR, "own_act", False, True),
+        (UNHCR, "own_act", True, False),
+        (SK_ASYLUM, "counsel_or_ngo", False, True),  # it heard it from them, and says so
+        (SK_ASYLUM, "counsel_or_ngo", True, False),
+    ],
+)
+def test_a_monitor_alone_speaks_for_counsel_and_says_whom_it_accredits(
+    author: Any,
+    source: str,
+    named: bool,  # noqa: FBT001
+    good: bool,  # noqa: FBT001
+) -> None:
+    hub = {"source": source} | ({"accreditation": "NGO-7"} if named else {})
+    if good:
+        acceptance.speaks_for(author, hub)
+    else:
+        with pytest.raises(Refusal) as refused:
+            acceptance.speaks_for(author, hub)
+        assert code(refused) == "accreditation-missing"

@@ -48,6 +48,7 @@ HUB_PART: dict[str, Any] = {
     "seq": 1,
     "prev": "a" * 43,
     "source": "own_act",
+    "accreditation": "NGO-7",
     "purpose": "readmission",
     "legal_basis": "national_law",
     "transfer": {"basis": "gdpr_49_1_f_vital_interests", "necessity": ["prevent_refoulement"]},
