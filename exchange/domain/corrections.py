@@ -20,7 +20,7 @@ from exchange.domain.notice import CONTESTED, REPLACED, WITHDRAWN, Corrected, No
 
 KIND: Final = "correction"
 MONITOR: Final = "monitor"
-_DONE: Final = frozenset(
+DONE: Final = frozenset(
     {
         *("removal_executed", "removal_planned", "return_decision", "entry_refused", "admissibility_decision"),
         *("responsibility_request", "responsibility_reply", "claim_not_taken", "voluntary_return"),
@@ -115,7 +115,7 @@ class _Page:
     @cached_property
     def acting(self) -> frozenset[str]:
         """The states that put the person out, decide it, or took the person over: two of them must not agree."""
-        done = [n.event for n in self.notices if n.kind in _DONE]
+        done = [n.event for n in self.notices if n.kind in DONE]
         return frozenset(event[name] for event in done for name in ("state", "counterpart_state") if name in event)
 
     def is_agreed(self, correction: Notice) -> bool:

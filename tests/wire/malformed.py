@@ -239,7 +239,7 @@ def schemas() -> dict[str, Schema]:
 
 WORDS = [
     b64(bytes(32)), "C2D." + b64(bytes(32)), "N1", "sandbox", "AFG", "SVK", "2026-10-01", "a-1", CLAIMS.iss,
-    NOTICE_ID, "SKKSC", "eng", "x.y.z~", "pl-sg", "test-exchange",
+    NOTICE_ID, f"urn:asylum-exchange:notice:pl-sg:{NOTICE_ID}", "SKKSC", "eng", "x.y.z~", "pl-sg", "test-exchange",
 ]  # fmt: skip
 
 
@@ -251,7 +251,7 @@ def a_message(dice: random.Random, schema: Schema) -> Any:
 
 def _members(dice: random.Random, schema: Schema) -> dict[str, Any]:
     return {
-        name: _member(dice, field) for name, field in schema.fields.items() if field.required or dice.random() < 0.6
+        name: _member(dice, field) for name, field in schema.fields.items() if field.required or dice.random() < 0.3
     }
 
 
