@@ -5,9 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-import uuid_utils
-
-from exchange import reading
+from exchange import alerts, reading
 from exchange.deps import Hub
 from exchange.domain import addressing, alertlife, linkage
 from exchange.domain.linkage import Person
@@ -19,7 +17,6 @@ from exchange.store import directory, links, outbox, queue
 from exchange.store.queue import Alert
 from exchange.store.session import Tx
 
-ACTOR = "exchange"
 Found = Mapping[str, Mapping[queue.Key, dict[str, Any]]]
 """name of a projection -> (family, anchor) -> finding."""
 Key = tuple[str, str, int]
@@ -101,50 +98,13 @@ def _person(persons: Sequence[Person], anchor: int, finding: dict[str, Any]) -> 
 
 def _settle(tx: Tx, held: Alert | None, key: Key, content: Content | None, now: datetime) -> None:
     """Make one alert stand with this content, or withdraw it; nothing happens when it is so already."""
-    if content is None:
-        if held is not None and held.status in alertlife.LIVE:
-            gone = replace(held, status="withdrawn", changed_at=now, expires_at=None, closing_by=None)
-            queue.put(tx, gone, _event(now, "withdrawn", held.body))
-    elif held is None:
-        queue.put(tx, _raised(key, content, now), _event(now, "raised", content.body))
-    elif held.body != content.body or held.status == "withdrawn":
-        changed = replace(
-            held,
-            status=alertlife.after_change(held.status, taken=held.taken_by is not None),
-            pattern=content.body["pattern"],
-            severity=content.body["severity"],
-            body=content.body,
-            person=content.person,
-            changed_at=now,
-            expires_at=None,
-            closing_by=None,
-        )
-        queue.put(tx, changed, _event(now, "changed" if held.status in alertlife.LIVE else "reopened", content.body))
-
-
-def _raised(key: Key, content: Content, now: datetime) -> Alert:
-    slug, family, anchor = key
-    return Alert(
-        id=str(uuid_utils.uuid7()),
-        slug=slug,
-        family=family,
-        anchor=anchor,
-        person=content.person,
-        status="open",
-        pattern=content.body["pattern"],
-        severity=content.body["severity"],
-        body=content.body,
-        raised_at=now,
-        changed_at=now,
-        taken_by=None,
-        expires_at=None,
-        closing_by=None,
-    )
-
-
-def _event(now: datetime, act: str, body: dict[str, Any]) -> dict[str, Any]:
-    detail = {name: body[name] for name in ("pattern", "severity", "certainty", "stage")}
-    return {"at": now, "act": act, "actor": ACTOR, "detail": detail}
+    if content is not None:
+        slug, family, anchor = key
+        wanted = replace(alerts.fresh((slug, family), content.body, now), anchor=anchor, person=content.person)
+        alerts.stand(tx, held, wanted, now)
+    elif held is not None and held.status in alertlife.LIVE:
+        gone = replace(held, status="withdrawn", changed_at=now, expires_at=None, closing_by=None)
+        queue.put(tx, gone, alerts.told("withdrawn", held.body, now))
 
 
 def run_out(tx: Tx, now: datetime) -> int:
@@ -152,5 +112,5 @@ def run_out(tx: Tx, now: datetime) -> int:
     over = queue.expired(tx, now)
     for held in over:
         again = replace(held, status="taken" if held.taken_by else "open", changed_at=now, expires_at=None)
-        queue.put(tx, again, _event(now, "run_out", held.body))
+        queue.put(tx, again, alerts.told("run_out", held.body, now))
     return len(over)

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+import uuid_utils
+
 from exchange.domain import alertlife
 from exchange.domain.caseworker import Caseworker
 from exchange.domain.errors import Refusal
@@ -14,6 +16,7 @@ from exchange.store import queue
 from exchange.store.queue import Alert
 from exchange.store.session import Tx
 
+ACTOR: Final = "exchange"
 MOST_SHOWN: Final = ("open", "taken", "acknowledged", "withdrawn")
 """What a queue holds: the live alerts, and those withdrawn, so that nobody goes on acting on one."""
 
@@ -79,6 +82,47 @@ def _find(tx: Tx, who: Reader, alert_id: str, now: datetime, *, hold: bool = Fal
     if found is None or hiding(tx, who, now).alert(found):
         raise Refusal("no-such-alert", "There is no such alert in your queue.")
     return found
+
+
+def fresh(key: tuple[str, str], body: dict[str, Any], now: datetime) -> Alert:
+    """Return an alert (slug, family) that nobody has seen yet; what it is about is the caller's to add."""
+    return Alert(
+        id=str(uuid_utils.uuid7()),
+        slug=key[0],
+        family=key[1],
+        anchor=None,
+        person=[],
+        status="open",
+        pattern=body["pattern"],
+        severity=body["severity"],
+        body=body,
+        raised_at=now,
+        changed_at=now,
+        taken_by=None,
+        expires_at=None,
+        closing_by=None,
+    )
+
+
+def stand(tx: Tx, held: Alert | None, wanted: Alert, now: datetime) -> None:
+    """Make an alert say what `wanted` says: raise it, change it or open it again; nothing when it is so already."""
+    if held is None:
+        queue.put(tx, wanted, told("raised", wanted.body, now))
+    elif held.body != wanted.body or held.status == "withdrawn":
+        changed = replace(
+            wanted,
+            id=held.id,
+            status=alertlife.after_change(held.status, taken=held.taken_by is not None),
+            raised_at=held.raised_at,
+            taken_by=held.taken_by,
+        )
+        queue.put(tx, changed, told("changed" if held.status in alertlife.LIVE else "reopened", wanted.body, now))
+
+
+def told(act: str, body: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """Return the event that the exchange itself did something to an alert which says this then."""
+    detail = {name: body[name] for name in ("pattern", "severity", "certainty", "stage") if name in body}
+    return {"at": now, "act": act, "actor": ACTOR, "detail": detail}
 
 
 def summary(alert: Alert) -> dict[str, Any]:

@@ -9,22 +9,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-import uuid_utils
-
-from exchange import reading
+from exchange import alerts, reading
 from exchange.deps import Hub
-from exchange.domain import alertlife, disclosure
+from exchange.domain import disclosure
 from exchange.domain.notice import Reader
 from exchange.store import boxes, directory, ledger, notices, probing, queue
 from exchange.store.boxes import Item, Query
 from exchange.store.notices import Stored
-from exchange.store.queue import Alert
 from exchange.store.session import Tx
 from exchange.wire import statements
 from exchange.wire.encoding import Json
 
 PROBING: Final = "Q01"
-_ACTOR: Final = "exchange"
 
 
 def tell(tx: Tx, hub: Hub, subject: int, cause: str, now: datetime) -> None:
@@ -71,38 +67,8 @@ def _note_probe(tx: Tx, hub: Hub, asked: tuple[Reader, Query, str], now: datetim
 def _raise(tx: Tx, of: tuple[str, Reader], body: dict[str, Any], now: datetime) -> None:
     """Make the alert of a secretariat about an asker say this; nothing happens when it does already."""
     slug, asker = of
-    held = queue.about(tx, slug, PROBING, asker.slug)
-    if held is None:
-        queue.put(tx, _raised(slug, asker, body, now), _event("raised", body, now))
-    elif held.body != body:
-        status = alertlife.after_change(held.status, taken=held.taken_by is not None)
-        changed = replace(held, status=status, body=body, changed_at=now, expires_at=None, closing_by=None)
-        queue.put(tx, changed, _event("changed" if held.status in alertlife.LIVE else "reopened", body, now))
-
-
-def _raised(slug: str, asker: Reader, body: dict[str, Any], now: datetime) -> Alert:
-    return Alert(
-        id=str(uuid_utils.uuid7()),
-        slug=slug,
-        family=PROBING,
-        anchor=None,
-        person=[],
-        status="open",
-        pattern=PROBING,
-        severity=body["severity"],
-        body=body,
-        raised_at=now,
-        changed_at=now,
-        taken_by=None,
-        expires_at=None,
-        closing_by=None,
-        about=asker.slug,
-    )
-
-
-def _event(act: str, body: dict[str, Any], now: datetime) -> dict[str, Any]:
-    detail = {name: body[name] for name in ("pattern", "severity", "certainty")}
-    return {"at": now, "act": act, "actor": _ACTOR, "detail": detail}
+    wanted = replace(alerts.fresh((slug, PROBING), body, now), about=asker.slug)
+    alerts.stand(tx, queue.about(tx, slug, PROBING, asker.slug), wanted, now)
 
 
 def _body(asker: Reader, count: int, days: int) -> dict[str, Any]:
