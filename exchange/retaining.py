@@ -74,7 +74,13 @@ def _evidence(tx: Tx, numbers: list[int]) -> tuple[dict[int, datetime], bool]:
 
 def _erase(tx: Tx, around: Around, over: dict[int, tuple[str, ...]], now: datetime) -> list[dict[str, object]]:
     """Erase these parts of notices, where they are there still; returns the acts to be noted."""
-    there = [(no, name) for no, names in over.items() for name in names if name in around.stored[no].disclosures]
+    kept = notices.kept_names(tx, list(over))
+    there = [
+        (no, name)
+        for no, names in over.items()
+        for name in names
+        if name in around.stored[no].disclosures or (no, name) in kept
+    ]
     gone = [(around.stored[no], name) for no, name in there if notices.erase(tx, no, name, REASON, now)]
     return [_act(now, f"erased {name}", f"{of.author.urn} {of.id}") for of, name in gone]
 

@@ -136,6 +136,12 @@ def kept(tx: Tx, number: int, slug: str) -> dict[str, str]:
     return dict(rows(tx, sql, (number, slug)))
 
 
+def kept_names(tx: Tx, numbers: list[int]) -> set[tuple[int, str]]:
+    """Return the parts (number, name) of these notices that were erased for all but some holders, and stand still."""
+    sql = "SELECT p.notice, p.name FROM kept_part k JOIN part p USING (notice, name) WHERE p.notice = ANY(%s)"
+    return {(no, name) for no, name in rows(tx, sql, (numbers,))}
+
+
 def erase_but_for(tx: Tx, number: int, name: str, why: tuple[str, datetime], holders: list[str]) -> bool:
     """Erase one part of a notice for everybody but some holders (slugs), who must not hear that it went (L21).
 

@@ -12,7 +12,7 @@ import pytest
 from authorities import Office
 from builders import BY_ASYLUM, SK_ASYLUM, SK_BORDER, UA_ASYLUM, UA_BORDER, UNHCR
 from conftest import Enrol, settings_for
-from exchange import clock, deps
+from exchange import clock, deps, retaining
 from exchange.client.speaker import Refused
 from exchange.deps import Hub
 from exchange.domain import references
@@ -189,6 +189,11 @@ def test_what_a_state_holds_that_has_become_withheld_is_not_erased_before_its_ey
     assert len(got(unhcr)) == 1
     mine = sk.speaker.notice(sk.who.urn, claim["id"])["notice"]
     assert "torture_survivor" not in str([sdjwt.disclosed(one) for one in mine.split("~")[1:] if one])
+    kept = "SELECT count(*) FROM part p JOIN notice n ON n.no = p.notice WHERE p.name = 'safeguards' AND n.id = %s"
+    for days, left in ((0, 1), (12 * 366, 0)):  # what was kept for one holder goes with its time
+        retaining.retain(hub, clock.now() + timedelta(days=days))
+        with hub.database.transaction() as tx:
+            assert rows(tx, kept, (claim["id"],)) == [(left,)]
 
 
 @pytest.mark.rule("L24")
