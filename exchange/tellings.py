@@ -122,9 +122,10 @@ class Known:
         linked = disclosures.kept_at(self.tx, "link", self._numbers)  # the step judged by what had been linked by then
         until_then = tuple(n for n in self.projection.notices if n.no in linked and linked[n.no] <= at)
         then = replace(self.around, notices=until_then, standing=members.standing(self.tx, at))
-        wanted = (notice.aud | self._told_of_what_it_corrects(notice)) - had
+        late = self._told_of_what_it_corrects(notice)
         for one in self.everybody.values():
-            if one.urn in wanted and since[one.slug] <= at and delivering.may_have(one, notice, then):
+            is_for = disclosure.is_addressed(one, notice) or one.urn in late
+            if is_for and one.urn not in had and since[one.slug] <= at and delivering.may_have(one, notice, then):
                 column = third_country.column(one, notice, "probable")
                 parts = delivering.parts_for(self.tx, one, self.around.stored[notice.no], column)
                 yield {**_who(one), "at": _seconds(at), "named": parts, "seen_as": column}

@@ -64,6 +64,7 @@ STATES = ("BLR", "UKR", "SVK")
 DECOY = "safeguard"
 """The kind that anybody may say of anybody, and that nobody is told by itself."""
 IDS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+ROWS = re.compile(r"<tr role=\"row\">.*?</tr>", re.DOTALL)
 MOMENTS = re.compile(
     r"\d{4}-\d\d-\d\dT[0-9:.]+Z?|\d{1,2} [A-Z][a-z]+ \d{4}, \d\d:\d\d( UTC)?|name=\"csrf\" value=\"[^\"]*\""
 )
@@ -214,6 +215,8 @@ class Play:
         for alert in [a for a in speaker.alerts() if a["id"] not in self.alerts_before]:
             self.seen.append(str(plain(speaker.alert(alert["id"]))))
             self._show(f"/console/alerts/{alert['id']}")
+        self._show_rows("/console/", [f"/console/alerts/{a['id']}" for a in speaker.alerts()])
+        self._show_rows("/console/due", [references.name(urn)[1] for urn in self.urns])
         for item in speaker.inbox(self.before["inbox"])["items"]:
             self.seen.append(f"{item['seq'] - self.before['inbox']} {self._opened(item)}")
         for name in ("quarantine", "acts"):
@@ -266,6 +269,12 @@ class Play:
 
     def _show(self, path: str) -> None:
         self.seen.append(MOMENTS.sub("", IDS.sub("ID", self.page.get(path).text)))
+
+    def _show_rows(self, path: str, about: list[str]) -> None:
+        """Look at those rows of a page that are about this playing: the page holds those of the ones before too."""
+        new = [one for one in about if one.rpartition("/")[2] not in self.alerts_before]
+        found = [row for row in ROWS.findall(self.page.get(path).text) if any(one in row for one in new)]
+        self.seen += [MOMENTS.sub("", IDS.sub("ID", row)) for row in found]
 
     def _opened(self, item: dict[str, Any]) -> Any:
         pinned = self.watched.folder.hub_key("words")
