@@ -8,7 +8,6 @@ from marshmallow import Schema, fields, validate
 
 from exchange.domain import codes
 from exchange.domain.kinds import KINDS, LISTED, SEVERAL
-from exchange.domain.third_country import BASES, NECESSITIES
 from exchange.domain.vocabulary import LEGAL_BASES, PURPOSES, SAFEGUARDS, SOURCES
 from schemas import sealed
 from schemas.fields import (
@@ -59,8 +58,12 @@ class Tokens(Schema):
 class Transfer(Schema):
     """On what a notice passes from the European Union to a third country, and why it is necessary (L07)."""
 
-    basis = Choice(BASES, required=True)
-    necessity = Several(Choice(NECESSITIES), required=True, validate=validate.Length(min=1, max=len(NECESSITIES)))
+    basis = Choice(codes.TRANSFER_BASES.codes, codes.TRANSFER_BASES, required=True)
+    necessity = Several(
+        Choice(codes.NECESSITIES.codes, codes.NECESSITIES),
+        required=True,
+        validate=validate.Length(min=1, max=len(codes.NECESSITIES.codes)),
+    )
 
 
 class Hub(Schema):

@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import Final
 
 from exchange.domain import suppression
+from exchange.domain.members import STATES
 from exchange.domain.suppression import Name
-from exchange.domain.vocabulary import PARTICIPANTS
 
 READERS: Final = frozenset({"monitor", "observer", "secretariat"})
 """Kinds of authority that may read releases. Member states may not: theirs would tell of notices hidden from them."""
@@ -78,7 +78,7 @@ def released(counts: Mapping[Name, int]) -> list[Shown]:
     The participants have a row each, whatever came of them; other states have one when they have a count. The last
     row holds the totals.
     """
-    states = sorted(PARTICIPANTS | {state for (state, _), count in counts.items() if count})
+    states = sorted(STATES | {state for (state, _), count in counts.items() if count})
     shown: dict[Name, str | int] = {}
     for total, parts in TABLES.items():
         shown |= _protected(counts, states, total, parts)

@@ -70,6 +70,19 @@ RELATIONS: Final = _closed(
     "relations", f"{_AMMR} Art 2: family members, relatives", "spouse parent child sibling guardian"
 )
 
+TRANSFER_BASES: Final = _closed(
+    "transfer_bases",
+    "Regulation (EU) 2016/679 Arts 46 and 49(1); Directive (EU) 2016/680 Arts 37 and 38. Consent is none: Art 49(3)",
+    "gdpr_46_2_a_binding_instrument gdpr_46_3_b_administrative_arrangement gdpr_49_1_d_public_interest"
+    " gdpr_49_1_e_legal_claims gdpr_49_1_f_vital_interests directive_2016_680_37 directive_2016_680_38",
+)
+NECESSITIES: Final = _closed(
+    "transfer_necessities",
+    f"{_OWN}: codes, so that no narrative is in clear",
+    "prevent_refoulement protect_life_or_limb examine_the_claim determine_responsibility arrange_a_safe_handover"
+    " keep_a_family_together best_interests_of_a_child continue_medical_care carry_out_a_court_order",
+)
+
 YES_NO: Final = _open("yes_no", f"{_OWN}: a question that was asked has an answer", "yes no")
 CHANNELS: Final = _open("channels", _OWN, "oral written gesture lawyer")
 HEARERS: Final = _open("hearers", _OWN, "border_guard police detention_staff asylum_office court ngo other")

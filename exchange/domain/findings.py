@@ -4,10 +4,10 @@ from typing import Any
 
 from exchange.domain import disclosure, timeline
 from exchange.domain.linkage import Person
+from exchange.domain.members import STATES
 from exchange.domain.notice import as_event
 from exchange.domain.patterns.evaluator import Finding
 from exchange.domain.timeline import ERASED, Timeline
-from exchange.domain.vocabulary import PARTICIPANTS
 
 
 def of_person(person: Person) -> Timeline:
@@ -23,7 +23,7 @@ def of_person(person: Person) -> Timeline:
         tuple(as_event(notice, person.grade) for notice in counted if notice.stands),
         danger,
         frozenset().union(erased, *(notice.safeguards for notice in counted)),
-        PARTICIPANTS,
+        STATES,
         danger - disclosure.danger(notice.subject for notice in counted if notice.stands and not notice.doubted),
     )
 

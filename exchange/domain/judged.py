@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from exchange.domain import edtf
 from exchange.domain.edtf import Interval
+from exchange.domain.members import STATES
 from exchange.domain.timeline import Event, Timeline, build
-from exchange.domain.vocabulary import PARTICIPANTS
 
 _Told = tuple[str, Mapping[str, str]]
 
@@ -99,7 +99,7 @@ def timeline(case: Mapping[str, Any]) -> tuple[Timeline, tuple[str, ...]]:
         else:
             warnings.append(f"event {said['seq']} left out: {name} is not known")
     danger = frozenset({case["country_of_origin"], *case["feared_states"]})
-    return build(tuple(told), danger, frozenset(case["vulnerability"]), PARTICIPANTS), tuple(warnings)
+    return build(tuple(told), danger, frozenset(case["vulnerability"]), STATES), tuple(warnings)
 
 
 def last_moment(case: Mapping[str, Any]) -> datetime:

@@ -46,6 +46,7 @@ PARTICIPANTS: Final = (
     Participant("SVK", (SOUTH,), _ACCESSION, date(1993, 6, 30), date(1993, 1, 1)),
     Participant("UKR", (NORTH, SOUTH), None, date(1995, 11, 9), date(1997, 9, 11)),
 )
+STATES: Final = frozenset(one.state for one in PARTICIPANTS)
 BY_STATE: Final[Mapping[str, Participant]] = MappingProxyType({one.state: one for one in PARTICIPANTS})
 
 

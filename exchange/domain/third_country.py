@@ -12,31 +12,6 @@ from typing import Final
 from exchange.domain import disclosure, members
 from exchange.domain.notice import Notice, Reader
 
-VERSION: Final = "2026-11-24"
-SOURCE: Final = "GDPR Articles 45, 46 and 49(1) and (3); Directive (EU) 2016/680 Articles 37 and 38"
-BASES: Final = (
-    "gdpr_46_2_a_binding_instrument",
-    "gdpr_46_3_b_administrative_arrangement",
-    "gdpr_49_1_d_public_interest",
-    "gdpr_49_1_e_legal_claims",
-    "gdpr_49_1_f_vital_interests",
-    "directive_2016_680_37",
-    "directive_2016_680_38",
-)
-"""On what a transfer may rest. Consent is none: Article 49(3) takes it from public authorities."""
-NECESSITIES: Final = (
-    "prevent_refoulement",
-    "protect_life_or_limb",
-    "examine_the_claim",
-    "determine_responsibility",
-    "arrange_a_safe_handover",
-    "keep_a_family_together",
-    "best_interests_of_a_child",
-    "continue_medical_care",
-    "carry_out_a_court_order",
-)
-"""Why it is necessary: codes, so that no narrative is in clear."""
-
 
 @dataclass(frozen=True, slots=True)
 class Outside:

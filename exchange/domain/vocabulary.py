@@ -27,7 +27,6 @@ PERSON_STATES: Final = ISO_3166_1 | UNKNOWN_ORIGIN | {"XXB", "XXC", "RKS"}
 """What `subject` may name: states and the special codes of ICAO Doc 9303 part 3."""
 ACTING_STATES: Final = ISO_3166_1 | {"RKS", "UNO"}
 """What an authority or an event may belong to; UNO is the United Nations, for UNHCR."""
-PARTICIPANTS: Final = frozenset({"BLR", "EST", "HUN", "LTU", "LVA", "MDA", "POL", "ROU", "SVK", "UKR"})
 
 AUTHORITY_KINDS: Final = (
     "border_guard",

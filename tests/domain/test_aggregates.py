@@ -9,9 +9,9 @@ import pytest
 
 from exchange.domain import aggregates, quarters, suppression
 from exchange.domain.aggregates import ALL, MEASURES, SUPPRESSED, TABLES, Counted
+from exchange.domain.members import STATES
 from exchange.domain.quarters import SETTLED, Quarter
 from exchange.domain.suppression import LEAST, WIDTH, Cell, Name
-from exchange.domain.vocabulary import PARTICIPANTS
 
 SEED = random.randrange(2**32)
 TOTAL = "total"
@@ -134,27 +134,27 @@ def test_what_is_not_small_is_shown() -> None:
 def test_a_release_of_full_size_is_made_and_its_rows_follow_the_rule() -> None:
     rng = random.Random(SEED)
     named = [m for total, parts in TABLES.items() for m in parts or (total,)]
-    counts = {(s, m): rng.choice((0, 1, 3, rng.randint(0, 40), 200)) for s in {*PARTICIPANTS, "UNO"} for m in named}
+    counts = {(s, m): rng.choice((0, 1, 3, rng.randint(0, 40), 200)) for s in {*STATES, "UNO"} for m in named}
     made = aggregates.released(counts)
-    assert [row["state"] for row in made] == [*sorted({*PARTICIPANTS, "UNO"}), ALL]
+    assert [row["state"] for row in made] == [*sorted({*STATES, "UNO"}), ALL]
     for row in made:
         assert row.keys() == {"state", *MEASURES}
         for total, parts in TABLES.items():
             for measure in parts or (total,):
-                inside = [s for s in {*PARTICIPANTS, "UNO"} if row["state"] in (ALL, s)]
+                inside = [s for s in {*STATES, "UNO"} if row["state"] in (ALL, s)]
                 count = sum(counts[s, measure] for s in inside)
                 assert row[measure] == SUPPRESSED or row[measure] == aggregates.rounded(count), SEED
                 assert row[measure] == SUPPRESSED or count not in range(1, LEAST), SEED
     assert aggregates.released(counts) == made
     for total, parts in TABLES.items():
-        shown = suppression.cells(counts, sorted({*PARTICIPANTS, "UNO"}), parts, total)
+        shown = suppression.cells(counts, sorted({*STATES, "UNO"}), parts, total)
         gone = suppression.hidden(shown)
         assert all(suppression._is_safe(shown, gone, cell) for cell in shown if cell.name in gone)  # noqa: SLF001
 
 
 def test_a_quarter_with_nothing_is_a_table_of_zeros() -> None:
     made = aggregates.released({})
-    assert [row["state"] for row in made] == [*sorted(PARTICIPANTS), ALL]
+    assert [row["state"] for row in made] == [*sorted(STATES), ALL]
     assert {row[m] for row in made for m in MEASURES} == {0}
 
 

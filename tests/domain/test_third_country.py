@@ -9,7 +9,7 @@ import pytest
 from marshmallow import Schema, fields
 
 from builders import BY_ASYLUM, NOW, SK_ASYLUM, SK_BORDER, UA_ASYLUM, UA_BORDER, UNHCR, Reader, notice, reader
-from exchange.domain import addressing, disclosure, third_country
+from exchange.domain import addressing, codes, disclosure, third_country
 from exchange.domain.errors import Refusal
 from exchange.domain.linkage import Person
 from schemas.fields import Choice
@@ -87,16 +87,16 @@ def test_a_basis_is_of_the_closed_list_and_consent_is_none() -> None:
         "purpose": "readmission",
         "legal_basis": "ammr_51",
     }
-    for basis in third_country.BASES:
-        transfer = {"basis": basis, "necessity": list(third_country.NECESSITIES)}
+    for basis in codes.TRANSFER_BASES.codes:
+        transfer = {"basis": basis, "necessity": list(codes.NECESSITIES.codes)}
         assert read(HUB, good | {"transfer": transfer}, "hub part")["transfer"] == transfer
-    assert not [basis for basis in third_country.BASES if "consent" in basis or "49_1_a" in basis]
+    assert not [basis for basis in codes.TRANSFER_BASES.codes if "consent" in basis or "49_1_a" in basis]
     bad: list[Any] = [
         {"basis": "gdpr_49_1_a_consent", "necessity": ["prevent_refoulement"]},
-        {"basis": third_country.BASES[0], "necessity": []},
-        {"basis": third_country.BASES[0], "necessity": ["because we want to"]},
-        {"basis": third_country.BASES[0]},
-        {"basis": third_country.BASES[0], "necessity": ["prevent_refoulement"], "words": "a narrative"},
+        {"basis": codes.TRANSFER_BASES.codes[0], "necessity": []},
+        {"basis": codes.TRANSFER_BASES.codes[0], "necessity": ["because we want to"]},
+        {"basis": codes.TRANSFER_BASES.codes[0]},
+        {"basis": codes.TRANSFER_BASES.codes[0], "necessity": ["prevent_refoulement"], "words": "a narrative"},
         None,
     ]
     for transfer in bad:

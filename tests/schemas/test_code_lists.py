@@ -23,10 +23,20 @@ from schemas.fields import Choice  # noqa: E402 -- after the path
 from schemas.parts import FACTS  # noqa: E402 -- after the path
 
 PINNED = Path(__file__).with_name("code-lists.json")
-CLOSED = {codes.ERASABLE, codes.PURPOSES, codes.LEGAL_BASES, codes.SAFEGUARDS, codes.SEXES, codes.RELATIONS}
+CLOSED = {
+    *(codes.ERASABLE, codes.PURPOSES, codes.LEGAL_BASES, codes.SAFEGUARDS, codes.SEXES, codes.RELATIONS),
+    *(codes.TRANSFER_BASES, codes.NECESSITIES),
+}
 """What every notice must say, or need not say at all."""
 ELSEWHERE = {
-    *("sources_of_knowledge", "purposes", "legal_bases", "safeguards"),  # of the hub part, and a part of their own
+    *(
+        "sources_of_knowledge",
+        "purposes",
+        "legal_bases",
+        "safeguards",
+        "transfer_bases",
+        "transfer_necessities",
+    ),  # of the hub part, and a part of their own
     *("romanisation_schemes", "calendars", "sources_of_birth_dates", "sexes", "relations"),  # of the person block
 }
 Pin = dict[str, dict[str, Any]]

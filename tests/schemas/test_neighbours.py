@@ -10,8 +10,8 @@ import pytest
 from exchange import neighbours
 from exchange.demo.neighbours import SHIPPED, shipped
 from exchange.domain.errors import Refusal
+from exchange.domain.members import STATES
 from exchange.domain.neighbours import NOT_RECORDED, differences
-from exchange.domain.vocabulary import PARTICIPANTS
 from schemas.neighbour_examples import ENTRY
 
 
@@ -28,11 +28,11 @@ def statements(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def test_an_entry_ships_for_every_participant() -> None:
-    assert set(shipped()) == PARTICIPANTS
+    assert set(shipped()) == STATES
     assert {path.suffix for path in SHIPPED.iterdir()} == {".json", ".md"}
 
 
-@pytest.mark.parametrize("state", sorted(PARTICIPANTS))
+@pytest.mark.parametrize("state", sorted(STATES))
 def test_what_ships_is_valid_and_every_statement_has_a_source_and_the_day_it_was_verified(state: str) -> None:
     entry = neighbours.read_entry(shipped()[state])
     assert entry["state"] == state

@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from exchange.domain import edtf, timeline
+from exchange.domain.members import STATES
 from exchange.domain.patterns.algebra import Example
 from exchange.domain.timeline import Event
-from exchange.domain.vocabulary import PARTICIPANTS
 
 
 def event(ref: int, line: str) -> Event:
@@ -46,7 +46,7 @@ def events(lines: str) -> tuple[Event, ...]:
 
 def told(lines: str, danger: str = "", safeguards: str = "") -> timeline.Timeline:
     """Return the timeline of several lines; `danger` and `safeguards` are words with spaces between."""
-    return timeline.build(events(lines), frozenset(danger.split()), frozenset(safeguards.split()), PARTICIPANTS)
+    return timeline.build(events(lines), frozenset(danger.split()), frozenset(safeguards.split()), STATES)
 
 
 def last(history: timeline.Timeline) -> datetime:

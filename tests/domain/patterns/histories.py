@@ -9,11 +9,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from domain.patterns import oracle
-from exchange.domain import edtf, timeline
+from exchange.domain import edtf, members, timeline
 from exchange.domain.patterns.catalogue import PATTERNS
 from exchange.domain.patterns.evaluator import Verdict, evaluate
 from exchange.domain.timeline import Event, Timeline
-from exchange.domain.vocabulary import PARTICIPANTS
 
 STATES = ("SVK", "UKR", "AFG", "DEU")
 DAYS = (0, 0, 1, 2, 3, 7, 8, 14, 15, 21, 30, 31, 90, 91, 365, 730, 731, 732)
@@ -134,7 +133,7 @@ def history(rng: random.Random, most: int = 9) -> tuple[Timeline, datetime]:
     danger = frozenset(rng.choice(((), ("AFG",), ("AFG",), ("AFG", "UKR"))))
     safeguards = frozenset(rng.choice(((), (), ("pregnant",), ("age_disputed",))))
     now = START + timedelta(days=rng.choice(DAYS) + rng.choice((0, 3, 7, 17, 21, 60)))
-    return timeline.build(tuple(events), danger, safeguards, PARTICIPANTS), now
+    return timeline.build(tuple(events), danger, safeguards, members.STATES), now
 
 
 def outline(verdict: Verdict) -> tuple[dict[tuple[str, int], tuple[str, ...]], set[tuple[str, datetime]]]:
