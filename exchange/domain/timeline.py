@@ -42,7 +42,8 @@ class Timeline:
 
     `danger` is origin, nationality and feared states (domain.md D.1); `safeguards` are the codes of B.2;
     `participants` are the member states of the exchange. `doubted` are the states of danger that flagged events alone
-    name: where danger is asked for they count, where its absence is asked for they do not.
+    name: where danger is asked for they count, where its absence is asked for they do not. `onward` are the states that
+    are known in public to have sent persons of the same origin on, within the last year (modifier R).
     """
 
     events: tuple[Event, ...]
@@ -50,6 +51,7 @@ class Timeline:
     safeguards: frozenset[str]
     participants: frozenset[str]
     doubted: frozenset[str] = frozenset()
+    onward: frozenset[str] = frozenset()
 
 
 def build(

@@ -5,9 +5,10 @@ has a name and a sentence; `{A}` in it becomes the state.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Final
 
 from exchange.domain.timeline import Event, Timeline
 
@@ -23,12 +24,28 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class First:
-    """There is an event of this kind; `after` names a clause whose event comes before, `within` a window from it."""
+    """There is an event of this kind; `after` names a clause whose event comes before.
+
+    `within` names a window from that event in which it lies, `beyond` one after which it lies.
+    """
 
     name: str
     words: str
     act: Act
     after: str | None = None
+    within: str | None = None
+    beyond: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """After the event of a clause, perhaps within a window, there are at least so many of this kind."""
+
+    name: str
+    words: str
+    act: Act
+    least: int
+    after: str
     within: str | None = None
 
 
@@ -36,15 +53,16 @@ class First:
 class Absent:
     """Between the events of two clauses there is none of this kind.
 
-    What a state of `own_word` says counts only if it stood in the ledger before the event of `until` did: nobody mends
+    Without `since` there is none before, without `until` none up to now. What a state of `own_word` says counts only
+    if it stood in the ledger before the event of `until` did, and never without such an event: nobody mends
     afterwards, by its own word, what it is complained of; but the word lowers certainty (L23).
     """
 
     name: str
     words: str
     act: Act
-    since: str
-    until: str
+    since: str | None
+    until: str | None
     own_word: tuple[str, ...] = ()
 
 
@@ -66,14 +84,14 @@ class Silent:
 
 @dataclass(frozen=True, slots=True)
 class Unexamined:
-    """Nobody's full decision on the merits was served certainly before the event of a clause.
+    """Nobody's full decision on the merits was served certainly before the event of a clause; None is: up to now.
 
     `own_word` is as in `Absent`.
     """
 
     name: str
     words: str
-    before: str
+    before: str | None
     own_word: tuple[str, ...] = ()
 
 
@@ -85,6 +103,34 @@ class Open:
     words: str
     plan: str
     to: str
+
+
+@dataclass(frozen=True, slots=True)
+class During:
+    """The event of a clause happened while that of another was in force (`examination.in_force`)."""
+
+    name: str
+    words: str
+    event: str
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class Safeguarded:
+    """The person has a safeguard: a child, an illness, a trace of torture (domain.md B.2)."""
+
+    name: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A question that the algebra would contort: a function of `plain.QUESTIONS`, about the events of clauses."""
+
+    name: str
+    words: str
+    question: str
+    about: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,17 +162,38 @@ class Not:
     clause: "Clause"
 
 
-Clause = First | Absent | Silent | Unexamined | Open | Apart | Among | Not
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one of these clauses holds; none of them finds an event of its own."""
+
+    name: str
+    words: str
+    clauses: tuple["Clause", ...]
+
+
+Clause = (
+    First | Count | Absent | Silent | Unexamined | Open | During | Safeguarded | Plain | Apart | Among | Not | AnyOf
+)
+_NAMING: Final = ("after", "since", "until", "before", "plan", "event", "period")
+"""Members of clauses that name a clause whose event is asked about."""
+
+
+def names(clause: Clause) -> frozenset[str]:
+    """Return the names of the clauses whose events a clause asks about."""
+    if isinstance(clause, Not):
+        return names(clause.clause)
+    if isinstance(clause, AnyOf):
+        return frozenset().union(*map(names, clause.clauses))
+    told = (getattr(clause, member, None) for member in _NAMING)
+    return frozenset(name for name in told if name) | frozenset(getattr(clause, "about", ()))
 
 
 def asked(clauses: Sequence[Clause]) -> tuple[frozenset[str], ...]:
     """Return, for each place in the clauses, the names whose events the clauses from there on ask about."""
-    names: list[frozenset[str]] = [frozenset()]
+    found: list[frozenset[str]] = [frozenset()]
     for clause in reversed(clauses):
-        inner = clause.clause if isinstance(clause, Not) else clause
-        members = (getattr(inner, member, None) for member in ("after", "since", "until", "before", "plan"))
-        names.append(names[-1] | frozenset(name for name in members if name))
-    return tuple(reversed(names))
+        found.append(found[-1] | names(clause))
+    return tuple(reversed(found))
 
 
 @dataclass(frozen=True)
@@ -145,7 +212,9 @@ class Variant:
     anchor: str
     """The clause whose event identifies the finding."""
     anchored: str
-    """`chain`, `way` or `event`: see `chains.anchor`."""
+    """`chain`, `way`, `pair`, `act`, `person` or `event`: see `chains.anchor`."""
+    chained: bool = False
+    """Whether the legs that led to the anchor are evidence too, of any number, and their states are told."""
 
     @cached_property
     def asked(self) -> tuple[frozenset[str], ...]:
@@ -153,10 +222,9 @@ class Variant:
         return asked(self.clauses)
 
     @cached_property
-    def way(self) -> tuple[str, str]:
-        """The variables of the states from which and to which the anchor leads."""
-        act = next(clause.act for clause in self.clauses if isinstance(clause, First) and clause.name == self.anchor)
-        return act.by or "", act.to or ""
+    def anchoring(self) -> Act:
+        """The act of the anchor: the notion, and the variables of the states from which and to which it leads."""
+        return next(clause.act for clause in self.clauses if isinstance(clause, First) and clause.name == self.anchor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +256,13 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Bindings so far: events by clause, states by variable; whether every order, window and link is certain."""
+    """Bindings so far: events by clause, states by variable; whether every order, window and link is certain.
+
+    `many` holds the events of clauses that count.
+    """
 
     events: Mapping[str, Event]
     states: Mapping[str, str]
     certain: bool = True
     confirmed: bool = True
+    many: Mapping[str, tuple[Event, ...]] = field(default_factory=dict)

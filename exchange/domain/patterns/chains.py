@@ -1,38 +1,82 @@
 """The identity of a finding: the notice by which it was first known, so that a longer chain is the same finding."""
 
+from collections.abc import Hashable, Iterable
+from functools import reduce
+from operator import or_
+
 from exchange.domain.patterns.known import Known
-from exchange.domain.patterns.notions import Between, path
+from exchange.domain.patterns.noting import Between
+from exchange.domain.patterns.notions import path
 from exchange.domain.patterns.ordering import places
 from exchange.domain.timeline import Event
 
 
-def anchor(known: Known, anchored: str, event: Event, way: Between) -> int:
+def anchor(known: Known, anchored: str, event: Event, act: tuple[str, str, str | None]) -> int:
     """Return the number of the notice that identifies a finding.
 
-    `event`: the event itself. `way`: the notice that first said, in the ledger's order, that the person is sent from
-    this state to that one. `chain`: the same, for the first leg of the chain that led here.
+    `act` is the notion of the anchor, and the states from which and to which it leads.
+
+    `event`: the event itself. `act`: the notice that first said, in the ledger's order, that these states did this;
+    `pair`: the same, in either direction; `person`: the same, whatever the states. `way`: the notice that first said
+    that the person is sent from this state to that one. `chain`: the same, for the first leg of the chain that led
+    here.
     """
-    if anchored == "event":
-        return event.ref
-    if anchored == "way":
-        return _first_said(known, way)
-    return known.once(("chain", event.ref, way), lambda: _first_said(known, _beginning(known, event, way)))
+    notion, by, to = act
+    way = by, to
+    match anchored:
+        case "event":
+            return event.ref
+        case "act":
+            return _first_said(known, notion, way)
+        case "pair":
+            back = _between(known, notion, (to or "", by))
+            return _earliest(known, (notion, way, "pair"), _between(known, notion, way) | back)
+        case "person":
+            every = (group for towards in known.groups(notion).values() for group in towards.values())
+            return _earliest(known, (notion,), _union(every))
+        case "way":
+            return _first_said(known, "path", way)
+        case _:
+            question = "chain", event.ref, way
+            return known.once(question, lambda: _first_said(known, "path", _beginning(known, event, (by, to))))
+
+
+def before(known: Known, event: Event, way: Between) -> tuple[Event, ...]:
+    """Return the legs of a chain that led to an event, the last first.
+
+    It walks back over the last leg into each state.
+    """
+    found: list[Event] = []
+    seen = {event.ref}  # overlapping times can make a ring
+    while (earlier := _into(known, way[0], event)) is not None and earlier.ref not in seen:
+        event, way = earlier, (earlier.state, way[0])
+        seen.add(event.ref)
+        found.append(event)
+    return tuple(found)
 
 
 def _beginning(known: Known, event: Event, way: Between) -> Between:
-    """Return the first leg of the chain that led to an event, walking back over the last leg into each state."""
-    seen = {event.ref}  # overlapping times can make a ring
-    while True:
-        earlier = _into(known, way[0], event)
-        if earlier is None or earlier.ref in seen:
-            return way
-        event, way = earlier, (earlier.state, way[0])
-        seen.add(event.ref)
+    """Return the first leg of the chain that led to an event."""
+    legs = before(known, event, way)
+    if not legs:
+        return way
+    return legs[-1].state, legs[-2].state if len(legs) > 1 else way[0]
 
 
-def _first_said(known: Known, way: Between) -> int:
-    said = known.groups("path")[way[0]][way[1]]
-    return known.once(("said", way), lambda: min((known.order.events[p] for p in places(said)), key=_told).ref)
+def _first_said(known: Known, notion: str, way: Between) -> int:
+    return _earliest(known, (notion, way), _between(known, notion, way))
+
+
+def _between(known: Known, notion: str, way: Between) -> int:
+    return known.groups(notion).get(way[0], {}).get(way[1], 0)
+
+
+def _union(sets: Iterable[int]) -> int:
+    return reduce(or_, sets, 0)
+
+
+def _earliest(known: Known, question: Hashable, said: int) -> int:
+    return known.once(("said", question), lambda: min((known.order.events[p] for p in places(said)), key=_told).ref)
 
 
 def _told(event: Event) -> tuple[bool, int]:

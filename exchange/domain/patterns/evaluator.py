@@ -11,10 +11,10 @@ from typing import Final
 from exchange.domain.patterns import chains, solving
 from exchange.domain.patterns.algebra import Absent, Clause, Match, Open, Pattern, Silent, Unexamined, Variant
 from exchange.domain.patterns.known import Known
-from exchange.domain.patterns.solving import Search
+from exchange.domain.patterns.searching import Search
 from exchange.domain.patterns.suppressing import Suppressed, suppressors
 from exchange.domain.patterns.windows import WINDOWS
-from exchange.domain.timeline import Timeline
+from exchange.domain.timeline import Event, Timeline
 
 SEVERITIES: Final = ("info", "medium", "high", "critical")
 CERTAINTIES: Final = ("possible", "likely", "certain")
@@ -51,11 +51,6 @@ class Finding:
     clauses: tuple[Evidence, ...]
     suppressors: tuple[Suppressed, ...]
 
-    @property
-    def rank(self) -> tuple[int, int, int]:
-        """Order of findings of one identity: the worst, the furthest, the surest stands."""
-        return _rank(self.severity, self.stage, self.certainty)
-
 
 @dataclass(frozen=True, slots=True)
 class Timer:
@@ -81,6 +76,8 @@ class _Judging:
     known: Known
     now: datetime
     found: dict[tuple[str, int], Finding] = field(default_factory=dict)
+    ranks: dict[tuple[str, int], tuple[int, ...]] = field(default_factory=dict)
+    """How bad, far and sure each is, and the place of the event that may be stopped: of two alike the later stands."""
     silent: dict[str, str] = field(default_factory=dict)
     timers: set[Timer] = field(default_factory=set)
 
@@ -110,13 +107,16 @@ def _judge(judging: _Judging, pattern: Pattern) -> None:
 
 def _keep(judging: _Judging, pattern: Pattern, variant: Variant, match: Match) -> None:
     """Keep what a match shows, unless something as bad, as far and as sure stands for that identity."""
+    main = judging.known.order.place(match.events[variant.main])
     against = suppressors(judging.known, pattern.suppressors, variant, match)
     hidden = any(one.hides for one in against)
-    severity = "info" if hidden else _raised(variant.severity, by=1 if judging.known.timeline.safeguards else 0)
+    severity = "info" if hidden else _raised(variant.severity, by=_modifiers(judging.known, variant, match))
     certainty = _certainty(match, lowered=bool(against) or any(event.flagged for event in match.events.values()))
     key = pattern.family, _anchor(judging.known, variant, match)
-    standing = judging.found.get(key)
-    if standing is None or standing.rank < _rank(severity, variant.stage, certainty):
+    rank = *_rank(severity, variant.stage, certainty), main
+    if judging.ranks.get(key, ()) < rank:
+        legs = _legs(judging.known, variant, match)
+        judging.ranks[key] = rank
         judging.found[key] = Finding(
             pattern=pattern,
             variant=variant.name,
@@ -124,10 +124,10 @@ def _keep(judging: _Judging, pattern: Pattern, variant: Variant, match: Match) -
             severity=severity,
             certainty=certainty,
             stage=variant.stage,
-            acting=tuple(match.states[name] for name in variant.acting),
+            acting=tuple(dict.fromkeys((*(match.states[name] for name in variant.acting), *(e.state for e in legs)))),
             complained_of=frozenset(match.states[name] for name in variant.complained_of),
             destination=match.states[variant.destination],
-            clauses=tuple(_evidence(clause, match) for clause in variant.clauses),
+            clauses=(*(_evidence(clause, match) for clause in variant.clauses), *map(_earlier, legs)),
             suppressors=against,
         )
 
@@ -142,18 +142,53 @@ def _search(known: Known, pattern: Pattern, variant: Variant, now: datetime) -> 
         return number, tuple(e.ref for e in known.promised(match.states["B"], match.events[variant.anchor]))
 
     kept = frozenset({variant.main}) if pattern.suppressors else frozenset()
-    return Search(known, now, WINDOWS, variant.clauses, variant.asked, kept, variant.anchor, identity)
+    return Search(
+        known,
+        now,
+        WINDOWS,
+        variant.clauses,
+        variant.asked,
+        kept,
+        anchor=variant.anchor,
+        main=variant.main,
+        identity=identity,
+    )
 
 
 def _anchor(known: Known, variant: Variant, match: Match) -> int:
     """Return the identity of a finding; the states say which way, where a decision names several destinations."""
-    by, to = variant.way
-    way = match.states.get(by, ""), match.states.get(to, "")
-    return chains.anchor(known, variant.anchored, match.events[variant.anchor], way)
+    return chains.anchor(known, variant.anchored, match.events[variant.anchor], _led(variant, match))
+
+
+def _led(variant: Variant, match: Match) -> tuple[str, str, str | None]:
+    """Return what the anchor is, and from which state to which it leads; an act towards nobody has None."""
+    act = variant.anchoring
+    by, to = match.states.get(act.by or "", ""), match.states.get(act.to or "")
+    event = match.events[variant.anchor]
+    return act.notion, by or event.state, to or event.counterpart
+
+
+def _legs(known: Known, variant: Variant, match: Match) -> tuple[Event, ...]:
+    """Return the legs that led to the anchor of a chain, the last first."""
+    if not variant.chained:
+        return ()
+    _, by, to = _led(variant, match)
+    return chains.before(known, match.events[variant.anchor], (by, to))
+
+
+def _earlier(leg: Event) -> Evidence:
+    return Evidence("before", f"Before that, {leg.state} handed the person over to {leg.counterpart}.", (leg.ref,))
+
+
+def _modifiers(known: Known, variant: Variant, match: Match) -> int:
+    """Return by how much severity is raised: V, the person has a safeguard; R, the state sends people like them on."""
+    onward = match.states[variant.destination] in known.timeline.onward
+    return bool(known.timeline.safeguards) + onward
 
 
 def _evidence(clause: Clause, match: Match) -> Evidence:
-    events = (match.events[clause.name].ref,) if clause.name in match.events else ()
+    found = (match.events[clause.name],) if clause.name in match.events else match.many.get(clause.name, ())
+    events = tuple(event.ref for event in found)
     return Evidence(clause.name, clause.words.format(**match.states), events, _window(clause, match))
 
 
@@ -161,15 +196,19 @@ def _window(clause: Clause, match: Match) -> tuple[int | None, int | None] | Non
     """Return the window of a clause about something missing; None for any other."""
     match clause:
         case Absent():
-            return match.events[clause.since].ref, match.events[clause.until].ref
+            return _ref(match, clause.since), _ref(match, clause.until)
         case Silent():
             return match.events[clause.after].ref, None
         case Unexamined():
-            return None, match.events[clause.before].ref
+            return None, _ref(match, clause.before)
         case Open():
             return match.events[clause.plan].ref, None
         case _:
             return None
+
+
+def _ref(match: Match, name: str | None) -> int | None:
+    return match.events[name].ref if name else None
 
 
 def _rank(severity: str, stage: str, certainty: str) -> tuple[int, int, int]:

@@ -117,6 +117,14 @@ def _closes(event: Event, planned: Event, to: str) -> bool:
     return granted or examined_there or opened or admitted
 
 
+def in_force(event: Event) -> tuple[Interval, Interval | None]:
+    """Return from when an event binds, and until when; None is without end.
+
+    An interim measure binds from its service, to the minute, not from the day on which it was indicated (L14).
+    """
+    return _time(event, "served_at") or event.when, _time(event, "in_force_until")
+
+
 def promised(timeline: Timeline, by: str, before: Event) -> tuple[Event, ...]:
     """Return the fresh replies in which a state promises a full examination, and has not contradicted it since (S6)."""
     return fresh(promises(timeline, by), before)

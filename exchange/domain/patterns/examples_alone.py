@@ -27,6 +27,12 @@ P01_EXAMPLES: Final[tuple[Example, ...]] = (
     silent("Told as registered afterwards, by a monitor.", _SAID + _OUT + _REGISTERED + " author=UNO", "BLR"),
     finds("once", "Registered only afterwards.", _SAID + _OUT + "2026-01-04 claim_registered POL", "RUS"),
     finds("once", "Registered long before this claim.", "2025-01-04 claim_registered POL\n" + _SAID + _OUT, "RUS"),
+    finds(
+        "once + into danger + again",
+        "The same, to a state that is feared, and again.",
+        "2025-01-04 claim_registered POL\n" + _SAID + _OUT + _LAST,
+        "BLR",
+    ),
     finds("once + into danger + again", "Each time six days after asking, to a state that is feared.", _LATER, "BLR"),
     silent(
         "Put out twelve days later, and again.",
@@ -64,6 +70,7 @@ P01_EXAMPLES: Final[tuple[Example, ...]] = (
     silent("Removal was ordered, and not done.", _SAID + "2026-01-03 return_decision POL>BLR", "BLR"),
     silent("Registered in between, as a monitor says.", _SAID + _REGISTERED + " author=UNO\n" + _OUT + _LAST, "BLR"),
     silent("Asked, and not put out.", _SAID, "BLR"),
+    silent("Asked twice, and only planned to be put out.", _SAID + _SAID + "2026-01-03 removal_planned POL>BLR", "BLR"),
     silent("Put out without having asked.", _OUT + _OUT.replace("01-03", "02-03"), "BLR"),
     silent(
         "The claim was registered in between.",
@@ -104,6 +111,14 @@ P07_EXAMPLES: Final[tuple[Example, ...]] = (
     finds("suspensive remedy", "Removed while a remedy suspended it (Gebremedhin).", _LODGED + _GONE),
     finds("suspensive remedy", "A court suspended the removal.", _LODGED.replace("automatic", "granted") + _GONE),
     finds("remedy", "Removed while a remedy was open.", _PLAIN + _GONE),
+    finds(
+        "suspensive remedy",
+        "An older remedy was decided, a newer one suspended the removal.",
+        _DECIDED.replace("2026", "2025") + _LODGED + _GONE,
+    ),
+    finds(
+        "remedy period", "An older remedy was decided, long before.", _DECIDED.replace("2026", "2025") + _BY_LAW + _GONE
+    ),
     finds(
         "remedy",
         "An older remedy was decided, a newer one was not.",

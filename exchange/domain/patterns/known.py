@@ -1,6 +1,7 @@
 """What has been worked out about a timeline, once for all patterns."""
 
 from collections.abc import Callable, Hashable, Mapping
+from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from exchange.domain.patterns import examination
@@ -63,6 +64,15 @@ class Known:
             mended |= later & ~counts
         return self.order.everything & ~examined, mended
 
+    def word_of(self, states: frozenset[str]) -> int:
+        """Return the events that are the word of these states."""
+        return self.once(("word", states), lambda: self._where(lambda event: event.author_state in states))
+
+    def examined_by(self, now: datetime) -> int:
+        """Return the full decisions on the merits and grants of protection that certainly took effect by a moment."""
+        kept = self.once("decisions", lambda: examination.decisions(self.timeline))
+        return sum(1 << self.order.place(event) for event, effect in kept if effect.latest <= now)
+
     def trusted(self) -> int:
         """Return the events that may speak against a finding: those that no key in other hands signed."""
         return self.once("trusted", lambda: self._where(lambda event: not event.flagged))
@@ -76,13 +86,18 @@ class Known:
     def _where(self, test: Callable[[Event], bool]) -> int:
         return sum(1 << place for place, event in enumerate(self.timeline.events) if test(event))
 
-    def absent(self, since: Event, among: int, own_word: frozenset[str]) -> Passing:
-        """Return the events between which and `since` none of a set comes, as far as counts."""
-        return self.once(("absent", since.ref, among, own_word), lambda: self._absent(since, among, own_word))
+    def since(self, event: Event | None) -> int:
+        """Return the events after one; after None, all."""
+        return self.order.everything if event is None else self.order.after(event)
 
-    def _absent(self, since: Event, among: int, own_word: frozenset[str]) -> Passing:
+    def absent(self, since: Event | None, among: int, own_word: frozenset[str]) -> Passing:
+        """Return the events between which and `since` none of a set comes, as far as counts; None is the beginning."""
+        question = "absent", since.ref if since else None, among, own_word
+        return self.once(question, lambda: self._absent(among & self.since(since), own_word))
+
+    def _absent(self, among: int, own_word: frozenset[str]) -> Passing:
         blocked = mended = 0
-        for place in places(among & self.order.after(since)):
+        for place in places(among):
             event = self.order.events[place]
             later = self.order.after(event)
             counts = self._counts(event, own_word)

@@ -4,15 +4,14 @@ A notion gives the states between which an event is that: (who acts, towards who
 event that is not of the notion gives nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
 from exchange.domain.disclosure import REFERRING
+from exchange.domain.patterns import notions_deciding, notions_protecting, notions_refusing
+from exchange.domain.patterns.noting import Between, Notion, of_kinds
 from exchange.domain.timeline import Event
-
-Between = tuple[str, str | None]
-Notion = Callable[[Event], tuple[Between, ...]]
 
 
 def leg(event: Event) -> tuple[Between, ...]:
@@ -63,15 +62,6 @@ def passed_on(event: Event) -> tuple[Between, ...]:
 def path(event: Event) -> tuple[Between, ...]:
     """Whatever sends a person from one state to another: inadmissible, plan, accepted transfer or leg."""
     return inadmissible(event) or plan(event) or passed_on(event)
-
-
-def of_kinds(*kinds: str) -> Notion:
-    """Return the notion of an event of one of these kinds, by its state."""
-
-    def notion(event: Event) -> tuple[Between, ...]:
-        return ((event.state, event.counterpart),) if event.kind in kinds else ()
-
-    return notion
 
 
 def claim_referred(event: Event) -> tuple[Between, ...]:
@@ -157,5 +147,8 @@ NOTIONS: Final[Mapping[str, Notion]] = MappingProxyType(
         "remedy": remedy(_LODGED, _ANY - _EFFECTIVE),
         "remedy ended": remedy(_ENDED, _ANY),
         "suspended by law": suspended_by_law,
+        **notions_refusing.NOTIONS,
+        **notions_protecting.NOTIONS,
+        **notions_deciding.NOTIONS,
     }
 )

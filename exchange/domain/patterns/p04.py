@@ -45,6 +45,7 @@ P04: Final = Pattern(
             main="second_leg",
             anchor="first_leg",
             anchored="chain",
+            chained=True,
         ),
     ),
     suppressors=(),

@@ -33,6 +33,7 @@ def _variant(name: str, clauses: tuple[Clause, ...]) -> Variant:
         main="next_plan",
         anchor="first_leg",
         anchored="chain",
+        chained=True,
     )
 
 

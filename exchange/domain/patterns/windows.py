@@ -9,6 +9,9 @@ from exchange.domain import due_times
 
 WINDOWS: Final[Mapping[str, timedelta]] = MappingProxyType(
     {
+        # P02, P06, P17
+        # P08, P12, P15, P16
+        # P09 to P11, P14, P18
         "p01.put_out": timedelta(days=7),
         "p01.again": timedelta(days=90),
         "p04.onward": timedelta(days=731),  # 24 months

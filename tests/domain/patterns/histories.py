@@ -4,7 +4,7 @@ Each history draws a handful of kinds, states and days of its own first, so that
 """
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,12 +21,24 @@ Kind = tuple[str, int, dict[str, tuple[str, ...]]]
 KINDS: tuple[Kind, ...] = (
     ("claim_expressed", 3, {}),
     ("claim_registered", 2, {}),
-    ("claim_not_taken", 1, {}),
+    ("claim_not_taken", 1, {"reason": ("not_heard", "implicit_withdrawal", "out_of_time")}),
     ("hold_request", 3, {"step": ("asked", "asked", "held", "refused", "lifted")}),
-    ("entry_refused", 2, {"physically_returned": ("yes", "yes", "no")}),
-    ("removal_executed", 9, {"means": ("air", "land")}),
+    ("entry_refused", 3, {"physically_returned": ("yes", "yes", "no")}),
+    (
+        "removal_executed",
+        9,
+        {"means": ("air", "land"), "legal_act": ("none", "return_decision", "readmission_agreement", "not_recorded")},
+    ),
     ("removal_planned", 4, {"cancelled": ("no", "not_recorded", "yes")}),
-    ("return_decision", 5, {"annulled": ("no", "no", "yes"), "suspensive": ("automatic", "none")}),
+    (
+        "return_decision",
+        5,
+        {
+            "annulled": ("no", "no", "yes"),
+            "suspensive": ("automatic", "none"),
+            "ground": ("readmission", "rejection", "extradition"),
+        },
+    ),
     (
         "encounter",
         2,
@@ -37,30 +49,84 @@ KINDS: tuple[Kind, ...] = (
             "relayed_interpreting": ("no", "not_recorded", "yes"),
         },
     ),
-    ("admissibility_decision", 2, {"outcome": ("inadmissible", "admissible"), "suspensive": ("automatic", "none")}),
+    (
+        "admissibility_decision",
+        2,
+        {
+            "outcome": ("inadmissible", "inadmissible", "admissible"),
+            "suspensive": ("automatic", "none"),
+            "ground": ("safe_third_country", "dublin", "subsequent"),
+        },
+    ),
     (
         "merits_decision",
         2,
         {
-            "outcome": ("rejected", "geneva_convention", "temporary_protection", "discontinued"),
+            "outcome": ("rejected", "geneva_convention", "temporary_protection", "discontinued", "annulled"),
             "merits_scope": ("full", "full", "partial", "none"),
         },
     ),
-    ("protection_status", 1, {"change": ("granted", "renewed", "withdrawn")}),
+    (
+        "protection_status",
+        2,
+        {"change": ("granted", "renewed", "withdrawn", "ended"), "granted_by": ("state", "unhcr_mandate")},
+    ),
+    ("responsibility_request", 1, {"request_type": ("take_back", "readmission")}),
     (
         "responsibility_reply",
         3,
-        {"reply": ("accepted", "tacit", "refused"), "intended_procedure": ("full_merits", "return")},
+        {
+            "request_type": ("take_back", "readmission", "accelerated_readmission"),
+            "reply": ("accepted", "tacit", "refused", "suspended"),
+            "intended_procedure": ("full_merits", "return"),
+        },
     ),
-    ("arrival", 1, {"procedure_opened": ("yes", "no")}),
-    ("detention", 1, {}),
+    ("arrival", 2, {"outcome": ("arrived", "arrived", "not_arrived"), "procedure_opened": ("yes", "no")}),
+    ("detention", 1, {"step": ("start", "start", "end"), "ground": ("removal", "identity")}),
     (
         "remedy",
         3,
         {"step": ("lodged", "lodged", "decided", "withdrawn"), "suspensive": ("automatic", "granted", "none")},
     ),
+    ("interim_measure", 3, {"step": ("indicated", "indicated", "refused", "lifted"), "body": ("ecthr_rule_39", "cat")}),
+    (
+        "assurance",
+        2,
+        {
+            "step": ("requested", "given", "given", "refused", "expired", "breached"),
+            "text": ("access_to_procedure", "no_onward_removal", "no_ill_treatment", "reception"),
+            "individual": ("yes", "yes", "no"),
+        },
+    ),
+    ("information_request", 1, {}),
+    ("information_reply", 1, {"outcome": ("hit", "no_hit")}),
+    (
+        "origin_contact",
+        1,
+        {
+            "contacted": ("embassy", "police"),
+            "basis": ("written_consent", "none"),
+            "claim_state": ("none", "open", "rejected_final"),
+        },
+    ),
+    (
+        "voluntary_return",
+        2,
+        {
+            "counsel": ("yes", "yes", "no"),
+            "interpreter": ("yes", "yes", "not_recorded"),
+            "detained": ("yes", "no"),
+            "hours_since_arrest": ("5", "71", "72", "73", "200"),
+        },
+    ),
 )
-COUNTERPARTS = {"claim_expressed": 0.0, "remedy": 0.0, "merits_decision": 0.0, "protection_status": 0.0}
+COUNTERPARTS = {
+    "claim_expressed": 0.0,
+    "remedy": 0.0,
+    "merits_decision": 0.0,
+    "protection_status": 0.0,
+    "interim_measure": 0.0,
+}
 
 
 @dataclass(frozen=True)
@@ -105,6 +171,10 @@ def event(world: World, ref: int, index: int) -> Event:
         facts["served_at"] = world.moment()
     if kind == "removal_planned" and rng.random() < 0.7:
         facts["planned_at"] = world.moment()
+    if kind == "interim_measure":
+        facts |= {name: world.moment() for name in ("served_at", "in_force_until") if rng.random() < 0.5}
+    if kind == "assurance" and rng.random() < 0.3:
+        facts["valid_until"] = world.moment()
     if kind == "hold_request" and rng.random() < 0.4:
         facts["due_at"] = world.moment()
     if kind == "protection_status" and rng.random() < 0.3:
@@ -133,7 +203,8 @@ def history(rng: random.Random, most: int = 9) -> tuple[Timeline, datetime]:
     danger = frozenset(rng.choice(((), ("AFG",), ("AFG",), ("AFG", "UKR"))))
     safeguards = frozenset(rng.choice(((), (), ("pregnant",), ("age_disputed",))))
     now = START + timedelta(days=rng.choice(DAYS) + rng.choice((0, 3, 7, 17, 21, 60)))
-    return timeline.build(tuple(events), danger, safeguards, members.STATES), now
+    onward = frozenset(rng.choice(((), (), ("UKR",))))
+    return replace(timeline.build(tuple(events), danger, safeguards, members.STATES), onward=onward), now
 
 
 def outline(verdict: Verdict) -> tuple[dict[tuple[str, int], tuple[str, ...]], set[tuple[str, datetime]]]:

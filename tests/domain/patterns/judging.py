@@ -9,18 +9,21 @@ from exchange.domain.patterns.algebra import (
     Absent,
     Act,
     Among,
+    AnyOf,
     Apart,
     Clause,
+    Count,
     First,
     Not,
     Open,
     Silent,
-    Unexamined,
     Variant,
     asked,
+    names,
 )
 from exchange.domain.patterns.known import Known
-from exchange.domain.patterns.solving import Search, solve
+from exchange.domain.patterns.searching import Search
+from exchange.domain.patterns.solving import solve
 from exchange.domain.patterns.windows import WINDOWS
 from exchange.domain.timeline import Timeline
 
@@ -68,26 +71,43 @@ def mutants(variant: Variant) -> Iterator[Mutant]:
         yield f"{clause.name} negated", _whole((*clauses[:at], negated, *clauses[at + 1 :])), WINDOWS
         for what, other in _variations(clause):
             yield f"{clause.name} {what}", (*clauses[:at], other, *clauses[at + 1 :]), WINDOWS
-        within = getattr(clause, "within", None)
-        for what, factor in (("doubled", 2), ("halved", 0.5)) if within else ():
-            yield f"{clause.name} window {what}", clauses, {**WINDOWS, within: WINDOWS[within] * factor}
+        for window in filter(None, (getattr(clause, "within", None), getattr(clause, "beyond", None))):
+            for what, factor in (("doubled", 2), ("halved", 0.5)):
+                yield f"{clause.name} window {what}", clauses, {**WINDOWS, window: WINDOWS[window] * factor}
 
 
 def _variations(clause: Any) -> Iterator[tuple[str, Clause]]:
     act = getattr(clause, "act", None)
     if isinstance(act, Act):
-        for notion in _NEIGHBOURS[act.notion].split(" | "):
-            yield f"taken for {notion}", replace(clause, act=replace(act, notion=notion))
-    if isinstance(act, Act) and act.by != act.to:  # any state is any state, swapped or not
-        yield "states swapped", replace(clause, act=replace(act, by=act.to, to=act.by))
+        yield from _acts(clause, act)
     if isinstance(clause, First) and clause.after:
-        yield "order dropped", replace(clause, after=None, within=None)
-    if isinstance(clause, First) and clause.within:
-        yield "window dropped", replace(clause, within=None)
+        yield "order dropped", replace(clause, after=None, within=None, beyond=None)
+    for window in ("within", "beyond") if isinstance(clause, First | Count) else ():
+        if getattr(clause, window, None):
+            yield f"{window} dropped", replace(clause, **{window: None})
     if isinstance(clause, Silent) and clause.counted != "days":
         yield "counted in days", replace(clause, counted="days")
+    yield from _parts(clause)
+
+
+def _acts(clause: Any, act: Act) -> Iterator[tuple[str, Clause]]:
+    for notion in _NEIGHBOURS[act.notion].split(" | "):
+        yield f"taken for {notion}", replace(clause, act=replace(act, notion=notion))
+    if act.by != act.to:  # any state is any state, swapped or not
+        yield "states swapped", replace(clause, act=replace(act, by=act.to, to=act.by))
+
+
+def _parts(clause: Any) -> Iterator[tuple[str, Clause]]:
     for state in getattr(clause, "own_word", ()):
         yield f"word of {state} believed", replace(clause, own_word=tuple(s for s in clause.own_word if s != state))
+    if isinstance(clause, Count):
+        yield "one fewer", replace(clause, least=clause.least - 1)
+        yield "one more", replace(clause, least=clause.least + 1)
+    for at, one in enumerate(clause.clauses) if isinstance(clause, AnyOf) else ():
+        yield f"without {one.name}", replace(clause, clauses=(*clause.clauses[:at], *clause.clauses[at + 1 :]))
+    for end in ("since", "until") if isinstance(clause, Absent) else ():
+        if getattr(clause, end):
+            yield f"{end} dropped", replace(clause, **{end: None})
 
 
 def _whole(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
@@ -98,7 +118,7 @@ def _whole(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
     for clause in clauses:
         if isinstance(clause, First):
             loose = clause.after is not None and clause.after not in events
-            kept.append(replace(clause, after=None, within=None) if loose else clause)
+            kept.append(replace(clause, after=None, within=None, beyond=None) if loose else clause)
             events.add(clause.name)
             states |= {clause.act.by, clause.act.to}
         elif _stands(clause, events, states):
@@ -107,20 +127,17 @@ def _whole(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
 
 
 def _stands(clause: Clause, events: set[str], states: set[str | None]) -> bool:  # noqa: PLR0911 -- one line for each kind
+    if not names(clause) <= events:
+        return False
     match clause:
+        case Not(clause=First()):
+            return True
         case Not():
-            inner = clause.clause
-            return not (isinstance(inner, First) and inner.after and inner.after not in events) and (
-                isinstance(inner, First) or _stands(inner, events, states)
-            )
-        case Absent():
-            return {clause.since, clause.until} <= events
-        case Silent():
-            return clause.after in events
-        case Unexamined():
-            return clause.before in events
+            return _stands(clause.clause, events, states)
+        case AnyOf():
+            return all(_stands(one, events, states) for one in clause.clauses)
         case Open():
-            return clause.plan in events and clause.to in states
+            return clause.to in states
         case Apart():
             return {clause.one, clause.other} <= states
         case Among():

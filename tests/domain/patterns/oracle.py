@@ -5,13 +5,15 @@ Run `python tests/domain/patterns/oracle.py N` for N random histories.
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parents[at]) for at in (2, 3)]  # for the command, which pytest does not prepare
 
+from domain.patterns import oracle_deciding, oracle_protecting, oracle_refusing  # noqa: E402 -- after the path
+from domain.patterns.oracle_seen import Seen, Timers  # noqa: E402 -- after the path
 from domain.patterns.oracle_words import (  # noqa: E402 -- after the path
     CLAIMS,
     DAY,
@@ -44,36 +46,22 @@ STAGES = ["risk", "imminent", "done"]
 CERTAINTIES = ["possible", "likely", "certain"]
 
 
-@dataclass
-class Seen:
-    """One way in which a pattern shows. `sure` says whether orders and windows are beyond doubt."""
-
-    family: str
-    pattern: str
-    severity: str
-    stage: str
-    anchor: int
-    events: list[Event]
-    sure: bool
-    against: list[tuple[Event, bool]]
-
-
-def judge(history: Timeline, now: datetime) -> tuple[dict[tuple[str, int], tuple[str, ...]], set[tuple[str, datetime]]]:
+def judge(history: Timeline, now: datetime) -> tuple[dict[tuple[str, int], tuple[str, ...]], Timers]:
     """Return (family, anchor) -> (pattern, severity, stage, certainty), and the timers."""
-    timers: set[tuple[str, datetime]] = set()
+    timers: Timers = set()
     best: dict[tuple[str, int], tuple[Any, ...]] = {}
     for seen in [*one(history), *three(history), *four(history), *five(history), *seven(history)]:
         _keep(history, seen, best)
     waiting = [*thirteen(history, now, timers), *twenty_one(history, now, timers), *twenty_two(history, now, timers)]
-    for seen in [*waiting, *nineteen(history)]:
+    others = (part.seen(history, now, timers) for part in (oracle_refusing, oracle_protecting, oracle_deciding))
+    for seen in [*waiting, *nineteen(history), *chain.from_iterable(others)]:
         _keep(history, seen, best)
     return {key: value[1] for key, value in best.items()}, timers
 
 
 def _keep(history: Timeline, seen: Seen, best: dict[tuple[str, int], tuple[Any, ...]]) -> None:
     severity = SEVERITIES.index(seen.severity)
-    if history.safeguards:
-        severity = min(severity + 1, 3)
+    severity = min(severity + bool(history.safeguards) + (seen.towards in history.onward), 3)
     if any(hides for _, hides in seen.against):
         severity = 0
     certainty = 2
@@ -103,12 +91,12 @@ def one(history: Timeline) -> Iterator[Seen]:
             no = against({out.state}, *heard(history, out.state))
             anchor = first_said(history, out.state, to)
             severity = "critical" if to in history.danger else "high"
-            yield Seen("p01", "P01", severity, "done", anchor, [claim, out], sure, no)
+            yield Seen("p01", "P01", severity, "done", anchor, [claim, out], sure, no, to)
             for again in history.events:
                 repeated = leg_to(again) == to and again.state == out.state and sooner(out, again)
                 if repeated and in_window(out, again, 90 * DAY):
                     both = sure and surely_in_window(out, again, 90 * DAY)
-                    yield Seen("p01", "P01", "critical", "done", anchor, [claim, out, again], both, no)
+                    yield Seen("p01", "P01", "critical", "done", anchor, [claim, out, again], both, no, to)
 
 
 def _registered(history: Timeline, claim: Event, out: Event) -> str:
@@ -140,7 +128,7 @@ def three(history: Timeline) -> Iterator[Seen]:
                     off = called_off(history, act, to)
                     no = against({act.state}, *heard(history, act.state), *promise(history, to, act), *off)
                     anchor = chain_start(history, act, act.state, to)
-                    yield Seen("path", "P03", severity, "risk", anchor, [claim, act], known == "no", no)
+                    yield Seen("path", "P03", severity, "risk", anchor, [claim, act], known == "no", no, to)
 
 
 def four(history: Timeline) -> Iterator[Seen]:
@@ -153,7 +141,7 @@ def four(history: Timeline) -> Iterator[Seen]:
             if sooner(first, second) and in_window(first, second, TWO_YEARS) and known != "yes":
                 sure = surely_in_window(first, second, TWO_YEARS) and known == "no"
                 anchor = chain_start(history, first, first.state, middle)
-                yield Seen("path", "P04", "critical", "done", anchor, [first, second], sure, [])
+                yield Seen("path", "P04", "critical", "done", anchor, [first, second], sure, [], end)
 
 
 def five(history: Timeline) -> Iterator[Seen]:
@@ -170,7 +158,7 @@ def five(history: Timeline) -> Iterator[Seen]:
                     order = _five_order(history, plan, step, {start, middle})
                     for sure in order:
                         anchor = chain_start(history, step, start, middle)
-                        yield Seen("path", "P05", "critical", "imminent", anchor, [step, plan], sure, no)
+                        yield Seen("path", "P05", "critical", "imminent", anchor, [step, plan], sure, no, end)
 
 
 def _five_order(history: Timeline, plan: Event, step: Event, fault: set[str]) -> list[bool]:
@@ -203,16 +191,15 @@ def seven(history: Timeline) -> Iterator[Seen]:
             effect = open_.facts.get("suspensive")
             if open_.kind == "remedy" and open_.facts.get("step") == "lodged":
                 severity = "critical" if effect in ("automatic", "granted") else "high"
-                yield Seen(
-                    "p07", "P07", severity, "done", out.ref, [open_, out], surely(open_, out) and known == "no", []
-                )
+                sure = surely(open_, out) and known == "no"
+                yield Seen("p07", "P07", severity, "done", out.ref, [open_, out], sure, [], leg_to(out))
             by_law = open_.kind in ("admissibility_decision", "return_decision") and effect == "automatic"
             if by_law and in_window(open_, out, 14 * DAY):
                 sure = surely_in_window(open_, out, 14 * DAY) and known == "no"
-                yield Seen("p07", "P07", "critical", "done", out.ref, [open_, out], sure, [])
+                yield Seen("p07", "P07", "critical", "done", out.ref, [open_, out], sure, [], leg_to(out))
 
 
-def thirteen(history: Timeline, now: datetime, timers: set[tuple[str, datetime]]) -> Iterator[Seen]:
+def thirteen(history: Timeline, now: datetime, timers: Timers) -> Iterator[Seen]:
     for out in history.events:
         to = leg_to(out)
         if to is None or to not in history.participants:
@@ -225,10 +212,10 @@ def thirteen(history: Timeline, now: datetime, timers: set[tuple[str, datetime]]
             if now < due:
                 timers.add(("P13", due))
             else:
-                yield Seen("p13", "P13", severity, "risk", out.ref, [out], out.when.exact, [])
+                yield Seen("p13", "P13", severity, "risk", out.ref, [out], out.when.exact, [], to)
 
 
-def twenty_one(history: Timeline, now: datetime, timers: set[tuple[str, datetime]]) -> Iterator[Seen]:
+def twenty_one(history: Timeline, now: datetime, timers: Timers) -> Iterator[Seen]:
     for said in history.events:
         referred = said.author_kind in ("border_guard", "return_unit") and said.author_state == said.state
         if said.kind != "claim_expressed" or not referred:
@@ -238,10 +225,10 @@ def twenty_one(history: Timeline, now: datetime, timers: set[tuple[str, datetime
         if not taken and now < due:
             timers.add(("P21", due))
         elif not taken:
-            yield Seen("p21", "P21", "high", "risk", said.ref, [said], said.when.exact, [])
+            yield Seen("p21", "P21", "high", "risk", said.ref, [said], said.when.exact, [], said.state)
 
 
-def twenty_two(history: Timeline, now: datetime, timers: set[tuple[str, datetime]]) -> Iterator[Seen]:
+def twenty_two(history: Timeline, now: datetime, timers: Timers) -> Iterator[Seen]:
     for asked in history.events:
         if asked.kind != "hold_request" or asked.facts.get("step") != "asked" or asked.counterpart is None:
             continue
@@ -254,7 +241,7 @@ def twenty_two(history: Timeline, now: datetime, timers: set[tuple[str, datetime
         if now < due:
             timers.add(("P22", due))
         else:
-            yield Seen("p22", "P22", "high", "imminent", asked.ref, [asked], asked.when.exact, [])
+            yield Seen("p22", "P22", "high", "imminent", asked.ref, [asked], asked.when.exact, [], asked.counterpart)
 
 
 def nineteen(history: Timeline) -> Iterator[Seen]:
@@ -271,7 +258,7 @@ def nineteen(history: Timeline) -> Iterator[Seen]:
                 if to in history.danger and known != "yes":
                     no = against({act.state}, *called_off(history, act, to))
                     anchor = first_said(history, act.state, to)
-                    yield Seen("p19", "P19", severity, stage, anchor, [asked, act], known == "no", no)
+                    yield Seen("p19", "P19", severity, stage, anchor, [asked, act], known == "no", no, to)
 
 
 if __name__ == "__main__":

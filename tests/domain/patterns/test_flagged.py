@@ -149,6 +149,7 @@ def require_none_lost(
     """
     told_of = [replace(one, flagged=one.ref in flagged) for one in of.events]
     whole = timeline.build(tuple(told_of), of.danger | doubted, of.safeguards, of.participants, doubted - of.danger)
+    whole = replace(whole, onward=of.onward)
     clean = replace(of, events=tuple(one for one in whole.events if not one.flagged))
     count = 0
     for patterns in (*([one] for one in PATTERNS), PATTERNS):

@@ -1,0 +1,164 @@
+"""Clauses that find no event of their own: whether they hold for the events and states found so far."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from exchange.domain import due_times, workdays
+from exchange.domain.patterns import examination
+from exchange.domain.patterns.algebra import (
+    Absent,
+    Among,
+    AnyOf,
+    Apart,
+    Clause,
+    Count,
+    During,
+    First,
+    Match,
+    Not,
+    Open,
+    Plain,
+    Safeguarded,
+    Silent,
+    Unexamined,
+)
+from exchange.domain.patterns.ordering import places
+from exchange.domain.patterns.plain import QUESTIONS
+from exchange.domain.patterns.searching import Search, every, passes, reach, said_by
+from exchange.domain.timeline import Event
+
+
+def holds(search: Search, clause: Clause, match: Match) -> Match | None:
+    """Return the match when a clause holds, perhaps less certain than before."""
+    return _HOLD[type(clause)](search, clause, match)
+
+
+def _count(search: Search, clause: Count, match: Match) -> Match | None:
+    known = search.known
+    found, sure = reach(search, clause, match)
+    of = every(known, clause.act, match.states)
+    if (of & found).bit_count() < clause.least:
+        return None
+    surely = of & sure & known.trusted()
+    linked = surely & known.confirmed()
+    return replace(
+        match,
+        certain=match.certain and surely.bit_count() >= clause.least,
+        confirmed=match.confirmed and linked.bit_count() >= clause.least,
+        many={**match.many, clause.name: tuple(known.order.events[place] for place in places(of & found))},
+    )
+
+
+def _absent(search: Search, clause: Absent, match: Match) -> Match | None:
+    among = every(search.known, clause.act, match.states)
+    since = None if clause.since is None else match.events[clause.since]
+    if clause.until is None:
+        return _never(search, among & search.known.since(since), said_by(clause, match), match)
+    passing = search.known.absent(since, among, said_by(clause, match))
+    return passes(search, passing, match.events[clause.until], match)
+
+
+def _never(search: Search, among: int, own_word: frozenset[str], match: Match) -> Match | None:
+    """Return the match when none of these events counts; one that does not count makes it less certain."""
+    if among & search.known.trusted() & ~search.known.word_of(own_word):
+        return None
+    return replace(match, certain=match.certain and not among)
+
+
+def _silent(search: Search, clause: Silent, match: Match) -> Match | None:
+    after = match.events[clause.after]
+    if every(search.known, clause.act, match.states) & search.known.order.after(after) & search.known.trusted():
+        return None
+    deadline = _deadline(search, clause, after)
+    if search.now < deadline:
+        search.due.add(deadline)
+        return None
+    return replace(match, certain=match.certain and after.when.exact)
+
+
+def _deadline(search: Search, clause: Silent, after: Event) -> datetime:
+    window, start = search.windows[clause.within], max(after.when.latest, after.recorded)
+    if clause.counted == "working days":
+        return workdays.after(start, window.days, after.state)
+    if clause.counted == "as asked":
+        others = [e for e in search.known.order.events if e.state == after.counterpart]
+        return due_times.hold_due(after, others, window)
+    return start + window
+
+
+def _unexamined(search: Search, clause: Unexamined, match: Match) -> Match | None:
+    if clause.before is None:
+        return _never(search, search.known.examined_by(search.now), said_by(clause, match), match)
+    return passes(search, search.known.unexamined(said_by(clause, match)), match.events[clause.before], match)
+
+
+def _open(search: Search, clause: Open, match: Match) -> Match | None:
+    planned = match.events[clause.plan]
+    legs = search.known.groups("leg").get(planned.state, {}).get(match.states[clause.to], 0)
+    return None if legs & search.known.order.after(planned) & search.known.trusted() else match
+
+
+def _during(_: Search, clause: During, match: Match) -> Match | None:
+    when = match.events[clause.event].when
+    since, until = examination.in_force(match.events[clause.period])
+    if when.latest < since.earliest or (until is not None and when.earliest > until.latest):
+        return None
+    sure = since.before(when) and (until is None or when.before(until))
+    return replace(match, certain=match.certain and sure)
+
+
+def _safeguarded(search: Search, _: Safeguarded, match: Match) -> Match | None:
+    return match if search.known.timeline.safeguards else None
+
+
+def _plain(search: Search, clause: Plain, match: Match) -> Match | None:
+    answer = QUESTIONS[clause.question](search.known, match, clause.about)
+    return None if answer == "no" else replace(match, certain=match.certain and answer == "yes")
+
+
+def _apart(_: Search, clause: Apart, match: Match) -> Match | None:
+    return match if match.states[clause.one] != match.states[clause.other] else None
+
+
+def _among(search: Search, clause: Among, match: Match) -> Match | None:
+    return match if match.states[clause.state] in _members(search, clause) else None
+
+
+def _members(search: Search, clause: Among) -> frozenset[str]:
+    timeline = search.known.timeline
+    return timeline.danger if clause.of == "danger" else timeline.participants
+
+
+def _not(search: Search, clause: Not, match: Match) -> Match | None:
+    inner = clause.clause
+    if isinstance(inner, First):
+        found, _ = reach(search, inner, match)
+        return None if found & every(search.known, inner.act, match.states) & search.known.trusted() else match
+    if isinstance(inner, Among):
+        surely = _members(search, inner) - search.known.timeline.doubted
+        return match if match.states[inner.state] not in surely else None
+    return match if holds(search, inner, match) is None else None
+
+
+def _any_of(search: Search, clause: AnyOf, match: Match) -> Match | None:
+    """Return the surest of the ways in which one of the clauses holds."""
+    held = [found for one in clause.clauses if (found := holds(search, one, match)) is not None]
+    return max(held, key=lambda found: (found.certain, found.confirmed), default=None)
+
+
+_HOLD: Mapping[type, Callable[[Search, Any, Match], Match | None]] = {
+    Count: _count,
+    Absent: _absent,
+    Silent: _silent,
+    Unexamined: _unexamined,
+    Open: _open,
+    During: _during,
+    Safeguarded: _safeguarded,
+    Plain: _plain,
+    Apart: _apart,
+    Among: _among,
+    Not: _not,
+    AnyOf: _any_of,
+}

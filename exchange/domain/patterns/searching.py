@@ -1,0 +1,111 @@
+"""A search for one variant: what it has met so far, and which events an act can be (see `solving`)."""
+
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from exchange.domain.patterns.algebra import Absent, Act, Clause, Count, First, Match, Unexamined
+from exchange.domain.patterns.known import Known, Passing
+from exchange.domain.patterns.ordering import places
+from exchange.domain.timeline import Event
+
+
+@dataclass(slots=True)
+class Search:
+    """One search for one variant.
+
+    `asked` is as in `algebra.asked`; `kept` names the clauses whose events are asked about when all clauses hold;
+    `identity` tells apart the findings of two matches, once the event of clause `anchor` is found. Of events of clause
+    `main` that differ in nothing else the last is followed, of others the first. `due` collects deadlines met on the
+    way, `deepest` is the furthest clause that held, and `nearest` the states and events that got there.
+    """
+
+    known: Known
+    now: datetime
+    windows: Mapping[str, timedelta]
+    clauses: tuple[Clause, ...]
+    asked: tuple[frozenset[str], ...]
+    kept: frozenset[str] = frozenset()
+    anchor: str = ""
+    main: str = ""
+    identity: Callable[[Match], Hashable] = lambda _: None
+    due: set[datetime] = field(default_factory=set)
+    deepest: int = -1
+    nearest: tuple[Mapping[str, str], tuple[int, ...]] = ({}, ())
+    followed: dict[Hashable, dict[tuple[bool, bool], int]] = field(default_factory=dict)
+
+    def reached(self, depth: int, match: Match, more: int = 0) -> None:
+        """Note that a clause held: for a match, and perhaps one event more, of the events at these places."""
+        if depth > self.deepest:
+            self.deepest = depth
+            events = [*match.events.values(), *(self.known.order.events[place] for place in islice(places(more), 1))]
+            self.nearest = match.states, tuple(event.ref for event in events)
+
+
+def groups(known: Known, act: Act, states: Mapping[str, str]) -> Iterator[tuple[Mapping[str, str], int]]:
+    """Yield the events of an act in groups, each with the states that it binds."""
+    for by, towards in _only(known.groups(act.notion), states.get(act.by or "")):
+        for to, group in _only(towards, states.get(act.to or "")):
+            bound = dict(states)
+            if act.by is not None:
+                bound[act.by] = by
+            if act.to is None or (to is not None and bound.setdefault(act.to, to) == to):
+                yield bound, group
+
+
+def _only(of: Mapping[Any, Any], state: str | None) -> Iterator[tuple[Any, Any]]:
+    if state is None:
+        yield from of.items()
+    elif state in of:
+        yield state, of[state]
+
+
+def every(known: Known, act: Act, states: Mapping[str, str]) -> int:
+    """Return every event of an act."""
+    found = 0
+    for _, group in groups(known, act, states):
+        found |= group
+    return found
+
+
+def reach(search: Search, clause: First | Count, match: Match) -> tuple[int, int]:
+    """Return the events after the clause's start and within its windows, and those of which that is certain.
+
+    A window that touches an approximate date is never certain (domain.md D.1).
+    """
+    order = search.known.order
+    if clause.after is None:
+        return order.everything, order.everything
+    start = match.events[clause.after]
+    found, sure = order.after(start), order.surely_after(start)
+    beyond = clause.beyond if isinstance(clause, First) else None
+    if clause.within is not None:
+        window = search.windows[clause.within]
+        found, sure = (
+            found & order.begun_by(start.when.latest + window),
+            sure & order.ended_by(start.when.earliest + window),
+        )
+    if beyond is not None:
+        window = search.windows[beyond]
+        found, sure = (
+            found & ~order.ended_by(start.when.earliest + window),
+            sure & order.begun_after(start.when.latest + window),
+        )
+    if clause.within is not None or beyond is not None:
+        sure = sure & search.known.exact() if start.when.exact else 0
+    return found, sure
+
+
+def said_by(clause: Absent | Unexamined, match: Match) -> frozenset[str]:
+    """Return the states whose own word cannot mend what the clause is about."""
+    return frozenset(match.states[name] for name in clause.own_word if name in match.states)
+
+
+def passes(search: Search, passing: Passing, event: Event, match: Match) -> Match | None:
+    """Return the match, perhaps less certain, when an event is among those that pass."""
+    at = 1 << search.known.order.place(event)
+    if not passing[0] & at:
+        return None
+    return replace(match, certain=match.certain and not passing[1] & at)
