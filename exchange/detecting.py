@@ -27,7 +27,7 @@ def detect(tx: Tx, hub: Hub, subject: int, cause: str, now: datetime) -> None:  
     timers: set[Timer] = set()
     for known in _distinct(readers, around):
         for person in linkage.resolve(known.notices, around.agreements):
-            verdict = evaluate(findings.of_person(person), PATTERNS, now)
+            verdict = evaluate(findings.of_person(person), PATTERNS, now, explain=False)
             found += [(known.name, f.pattern.family, f.anchor, findings.as_body(f)) for f in verdict.findings]
             timers |= {(person.notices[0].no, timer.pattern, timer.due) for timer in verdict.timers}
     numbers = [n.no for n in around.notices]

@@ -4,8 +4,9 @@ An event there is named after the court's words; it becomes a kind of notice by 
 The file says no more than the judgment does, so a fact that the mapping does not give is not recorded.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from itertools import accumulate
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -69,6 +70,8 @@ _EVENTS: Final[Mapping[str, _Told]] = MappingProxyType(
         "other decision_annulled": ("merits_decision", {"outcome": "annulled", "merits_scope": "none"}),
         "other appeal_dismissed": ("remedy", {"step": "decided", "result": "dismissed"}),
         "other interim_measure_refused": ("interim_measure", {"step": "refused"}),
+        "other destination_changed": ("return_decision", {}),
+        "other released": ("detention", {"step": "end"}),
         "other contact_with_origin": ("origin_contact", {}),
         "other voluntary_return_form": ("voluntary_return", {}),
     }
@@ -79,9 +82,13 @@ The state is the one that acts; of an interim measure it is the one that is boun
 """
 
 _LONG_AGO: Final = datetime(1951, 7, 28, tzinfo=UTC)  # no case is older than the Convention
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+_EVER: Final = datetime.max.replace(tzinfo=UTC)
 _FORMS: Final[Mapping[str, str]] = MappingProxyType(
     {"day": "{}", "about_day": "{}~", "month": "{:.7}", "year": "{:.4}"}
 )
+PRECISIONS: Final = (*_FORMS, "unknown")
+"""How good a date is; an unknown one goes with none."""
 
 
 def timeline(case: Mapping[str, Any]) -> tuple[Timeline, tuple[str, ...]]:
@@ -98,7 +105,7 @@ def timeline(case: Mapping[str, Any]) -> tuple[Timeline, tuple[str, ...]]:
             told.append(_event(said, when, *_EVENTS[name]))
         else:
             warnings.append(f"event {said['seq']} left out: {name} is not known")
-    danger = frozenset({case["country_of_origin"], *case["feared_states"]})
+    danger = frozenset({case["country_of_origin"], *case["feared_states"]}) - {""}
     return build(tuple(told), danger, frozenset(case["vulnerability"]), STATES), tuple(warnings)
 
 
@@ -145,10 +152,12 @@ def _times(case: Mapping[str, Any]) -> list[Interval]:
     """Return when each event was; one without a date lies anywhere between those that have one beside it."""
     known = [_dated(said) for said in case["events"]]
     judged = edtf.read(case["date"]).latest
-    return [when or _between(known[:at], known[at + 1 :], judged) for at, when in enumerate(known)]
+    before = accumulate((when.earliest if when else _NEVER for when in known), max)
+    after = accumulate((when.latest if when else _EVER for when in reversed(known)), min)
+    around = zip(known, before, reversed(list(after)), strict=True)
+    return [when or _between(first, last, judged) for when, first, last in around]
 
 
-def _between(before: Sequence[Interval | None], after: Sequence[Interval | None], judged: datetime) -> Interval:
-    earliest = max((when.earliest for when in before if when), default=_LONG_AGO)
-    latest = min((when.latest for when in after if when), default=judged)
-    return Interval(earliest, max(earliest, latest), exact=False)
+def _between(first: datetime, last: datetime, judged: datetime) -> Interval:
+    earliest = _LONG_AGO if first == _NEVER else first
+    return Interval(earliest, max(earliest, judged if last == _EVER else last), exact=False)

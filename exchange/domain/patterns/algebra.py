@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from itertools import takewhile
 from typing import Final
 
 from exchange.domain.timeline import Event, Timeline
@@ -70,7 +71,7 @@ class Absent:
 class Silent:
     """After the event of a clause there is none of this kind, and the deadline has passed.
 
-    `counted` says how the window runs: in `days`, in `working days` of the state of that event, or, `as asked`, by the
+    `counted` says how the window runs: in `days`, in `working days` of the state that is silent, or, `as asked`, by the
     time that the event names and before any removal that the other state plans (`due_times.hold_due`).
     """
 
@@ -86,13 +87,15 @@ class Silent:
 class Unexamined:
     """Nobody's full decision on the merits was served certainly before the event of a clause; None is: up to now.
 
-    `own_word` is as in `Absent`.
+    `own_word` is as in `Absent`. Up to now, `since` names the event that they are complained of: of their own words
+    those count that stood in the ledger before it, and those on a decision that certainly came after it.
     """
 
     name: str
     words: str
     before: str | None
     own_word: tuple[str, ...] = ()
+    since: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +110,14 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class During:
-    """The event of a clause happened while that of another was in force (`examination.in_force`)."""
+    """The event of a clause happened while that of another was in force (`examination.in_force`).
+
+    Without `event`: that one is in force at the moment of judging; when it begins and after it ends it is judged again.
+    """
 
     name: str
     words: str
-    event: str
+    event: str | None
     period: str
 
 
@@ -208,7 +214,10 @@ class Variant:
     complained_of: tuple[str, ...]
     destination: str
     main: str
-    """The clause whose event is what may still be stopped, or was done: suppressors are asked about it."""
+    """The clause whose event is what may still be stopped, or was done: suppressors are asked about it.
+
+    Of a clause that counts it is the last event; then the variant has no suppressors.
+    """
     anchor: str
     """The clause whose event identifies the finding."""
     anchored: str
@@ -220,6 +229,12 @@ class Variant:
     def asked(self) -> tuple[frozenset[str], ...]:
         """See `asked`; worked out once, because every search needs it."""
         return asked(self.clauses)
+
+    @cached_property
+    def needed(self) -> frozenset[str]:
+        """The notions of which there must be an event before anything is found, or a deadline met."""
+        firsts = takewhile(lambda clause: not isinstance(clause, Silent | During), self.clauses)
+        return frozenset(clause.act.notion for clause in firsts if isinstance(clause, First))
 
     @cached_property
     def anchoring(self) -> Act:
@@ -258,11 +273,11 @@ class Pattern:
 class Match:
     """Bindings so far: events by clause, states by variable; whether every order, window and link is certain.
 
-    `many` holds the events of clauses that count.
+    `many` holds the events of clauses that count, as sets of places (`ordering.places`).
     """
 
     events: Mapping[str, Event]
     states: Mapping[str, str]
     certain: bool = True
     confirmed: bool = True
-    many: Mapping[str, tuple[Event, ...]] = field(default_factory=dict)
+    many: Mapping[str, int] = field(default_factory=dict)

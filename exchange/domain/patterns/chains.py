@@ -5,8 +5,7 @@ from functools import reduce
 from operator import or_
 
 from exchange.domain.patterns.known import Known
-from exchange.domain.patterns.noting import Between
-from exchange.domain.patterns.notions import path
+from exchange.domain.patterns.noting import Between, path
 from exchange.domain.patterns.ordering import places
 from exchange.domain.timeline import Event
 
@@ -37,8 +36,7 @@ def anchor(known: Known, anchored: str, event: Event, act: tuple[str, str, str |
         case "way":
             return _first_said(known, "path", way)
         case _:
-            question = "chain", event.ref, way
-            return known.once(question, lambda: _first_said(known, "path", _beginning(known, event, (by, to))))
+            return _first_said(known, "path", _beginning(known, event, way))
 
 
 def before(known: Known, event: Event, way: Between) -> tuple[Event, ...]:
@@ -56,11 +54,26 @@ def before(known: Known, event: Event, way: Between) -> tuple[Event, ...]:
 
 
 def _beginning(known: Known, event: Event, way: Between) -> Between:
-    """Return the first leg of the chain that led to an event."""
-    legs = before(known, event, way)
-    if not legs:
-        return way
-    return legs[-1].state, legs[-2].state if len(legs) > 1 else way[0]
+    """Return the first leg of the chain that led to an event.
+
+    Where every leg led to stands is kept, so that a person with a thousand legs is not walked back a thousand times.
+    """
+    kept: dict[tuple[int, Between], Between] = known.once("beginnings", dict)
+    walked = [(event.ref, way)]
+    seen = {event.ref}
+    while walked[-1] not in kept:
+        earlier = _into(known, way[0], event)
+        if earlier is None:
+            kept[walked[-1]] = way
+        elif earlier.ref in seen:  # a ring: where it begins depends on where one starts
+            return way
+        else:
+            event, way = earlier, (earlier.state, way[0])
+            seen.add(event.ref)
+            walked.append((event.ref, way))
+    found = kept[walked[-1]]
+    kept.update(dict.fromkeys(walked, found))
+    return found
 
 
 def _first_said(known: Known, notion: str, way: Between) -> int:
@@ -68,7 +81,9 @@ def _first_said(known: Known, notion: str, way: Between) -> int:
 
 
 def _between(known: Known, notion: str, way: Between) -> int:
-    return known.groups(notion).get(way[0], {}).get(way[1], 0)
+    """Return what is of a notion between two states; where the notion is towards nobody, all that the one did."""
+    towards = known.groups(notion).get(way[0], {})
+    return towards.get(way[1], towards.get(None, 0))
 
 
 def _union(sets: Iterable[int]) -> int:

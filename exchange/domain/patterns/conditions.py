@@ -1,11 +1,12 @@
 """Clauses that find no event of their own: whether they hold for the events and states found so far."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 from exchange.domain import due_times, workdays
+from exchange.domain.edtf import Interval
 from exchange.domain.patterns import examination
 from exchange.domain.patterns.algebra import (
     Absent,
@@ -24,10 +25,11 @@ from exchange.domain.patterns.algebra import (
     Silent,
     Unexamined,
 )
-from exchange.domain.patterns.ordering import places
 from exchange.domain.patterns.plain import QUESTIONS
-from exchange.domain.patterns.searching import Search, every, passes, reach, said_by
-from exchange.domain.timeline import Event
+from exchange.domain.patterns.searching import Search, every, passes, reach, said_by, unexamined
+
+_TICK: Final = timedelta(microseconds=1)
+_FOR_EVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
 def holds(search: Search, clause: Clause, match: Match) -> Match | None:
@@ -47,7 +49,7 @@ def _count(search: Search, clause: Count, match: Match) -> Match | None:
         match,
         certain=match.certain and surely.bit_count() >= clause.least,
         confirmed=match.confirmed and linked.bit_count() >= clause.least,
-        many={**match.many, clause.name: tuple(known.order.events[place] for place in places(of & found))},
+        many={**match.many, clause.name: of & found},
     )
 
 
@@ -55,14 +57,15 @@ def _absent(search: Search, clause: Absent, match: Match) -> Match | None:
     among = every(search.known, clause.act, match.states)
     since = None if clause.since is None else match.events[clause.since]
     if clause.until is None:
-        return _never(search, among & search.known.since(since), said_by(clause, match), match)
+        own = search.known.word_of(said_by(clause, match))
+        return _never(search, among & search.known.since(since), own, match)
     passing = search.known.absent(since, among, said_by(clause, match))
     return passes(search, passing, match.events[clause.until], match)
 
 
-def _never(search: Search, among: int, own_word: frozenset[str], match: Match) -> Match | None:
+def _never(search: Search, among: int, unheard: int, match: Match) -> Match | None:
     """Return the match when none of these events counts; one that does not count makes it less certain."""
-    if among & search.known.trusted() & ~search.known.word_of(own_word):
+    if among & search.known.trusted() & ~unheard:
         return None
     return replace(match, certain=match.certain and not among)
 
@@ -71,17 +74,18 @@ def _silent(search: Search, clause: Silent, match: Match) -> Match | None:
     after = match.events[clause.after]
     if every(search.known, clause.act, match.states) & search.known.order.after(after) & search.known.trusted():
         return None
-    deadline = _deadline(search, clause, after)
+    deadline = _deadline(search, clause, match)
     if search.now < deadline:
         search.due.add(deadline)
         return None
     return replace(match, certain=match.certain and after.when.exact)
 
 
-def _deadline(search: Search, clause: Silent, after: Event) -> datetime:
+def _deadline(search: Search, clause: Silent, match: Match) -> datetime:
+    after = match.events[clause.after]
     window, start = search.windows[clause.within], max(after.when.latest, after.recorded)
     if clause.counted == "working days":
-        return workdays.after(start, window.days, after.state)
+        return workdays.after(start, window.days, match.states.get(clause.act.by or "", after.state))
     if clause.counted == "as asked":
         others = [e for e in search.known.order.events if e.state == after.counterpart]
         return due_times.hold_due(after, others, window)
@@ -89,9 +93,11 @@ def _deadline(search: Search, clause: Silent, after: Event) -> datetime:
 
 
 def _unexamined(search: Search, clause: Unexamined, match: Match) -> Match | None:
-    if clause.before is None:
-        return _never(search, search.known.examined_by(search.now), said_by(clause, match), match)
-    return passes(search, search.known.unexamined(said_by(clause, match)), match.events[clause.before], match)
+    asked_about = clause.before or clause.since
+    if asked_about is None:
+        own = search.known.word_of(said_by(clause, match))
+        return _never(search, search.known.examined_by(search.now), own, match)
+    return passes(search, unexamined(search, clause, match), match.events[asked_about], match)
 
 
 def _open(search: Search, clause: Open, match: Match) -> Match | None:
@@ -100,13 +106,24 @@ def _open(search: Search, clause: Open, match: Match) -> Match | None:
     return None if legs & search.known.order.after(planned) & search.known.trusted() else match
 
 
-def _during(_: Search, clause: During, match: Match) -> Match | None:
-    when = match.events[clause.event].when
-    since, until = examination.in_force(match.events[clause.period])
-    if when.latest < since.earliest or (until is not None and when.earliest > until.latest):
+def _during(search: Search, clause: During, match: Match) -> Match | None:
+    period = match.events[clause.period]
+    if clause.event is not None:
+        return passes(search, search.known.during(period), match.events[clause.event], match)
+    now = Interval(search.now, search.now, exact=True)
+    since, until = examination.in_force(period)
+    search.due |= {due for due in _turns(since, until) if search.now < due}
+    if now.before(since) or (until is not None and until.before(now)):
         return None
-    sure = since.before(when) and (until is None or when.before(until))
+    sure = since.latest <= search.now and (until is None or now.before(until))
     return replace(match, certain=match.certain and sure)
+
+
+def _turns(since: Interval, until: Interval | None) -> Iterator[datetime]:
+    """Yield when something may begin to be in force, and the first moment at which it certainly is no more."""
+    yield since.earliest
+    if until is not None and until.latest < _FOR_EVER:
+        yield until.latest + _TICK
 
 
 def _safeguarded(search: Search, _: Safeguarded, match: Match) -> Match | None:

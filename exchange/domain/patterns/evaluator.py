@@ -6,11 +6,12 @@ The whole timeline is judged anew each time. Order of arrival does not matter, a
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from exchange.domain.patterns import chains, solving
 from exchange.domain.patterns.algebra import Absent, Clause, Match, Open, Pattern, Silent, Unexamined, Variant
 from exchange.domain.patterns.known import Known
+from exchange.domain.patterns.ordering import places
 from exchange.domain.patterns.searching import Search
 from exchange.domain.patterns.suppressing import Suppressed, suppressors
 from exchange.domain.patterns.windows import WINDOWS
@@ -69,45 +70,63 @@ class Verdict:
     timers: tuple[Timer, ...]
 
 
+class _Standing(NamedTuple):
+    """The match that stands for an identity so far."""
+
+    pattern: Pattern
+    variant: Variant
+    match: Match
+    severity: str
+    certainty: str
+    against: tuple[Suppressed, ...]
+
+
 @dataclass(slots=True)
 class _Judging:
     """Findings, reasons and deadlines so far."""
 
     known: Known
     now: datetime
-    found: dict[tuple[str, int], Finding] = field(default_factory=dict)
+    explain: bool
+    found: dict[tuple[str, int], _Standing] = field(default_factory=dict)
     ranks: dict[tuple[str, int], tuple[int, ...]] = field(default_factory=dict)
     """How bad, far and sure each is, and the place of the event that may be stopped: of two alike the later stands."""
     silent: dict[str, str] = field(default_factory=dict)
     timers: set[Timer] = field(default_factory=set)
 
 
-def evaluate(timeline: Timeline, patterns: Sequence[Pattern], now: datetime) -> Verdict:
-    """Judge a timeline at a moment. Absence is never judged before its deadline; the deadline becomes a timer."""
-    judging = _Judging(Known(timeline), now)
+def evaluate(timeline: Timeline, patterns: Sequence[Pattern], now: datetime, *, explain: bool = True) -> Verdict:
+    """Judge a timeline at a moment. Absence is never judged before its deadline; the deadline becomes a timer.
+
+    Without `explain` nothing is said of the patterns that are silent, and those that lack an event are passed over.
+    """
+    judging = _Judging(Known(timeline), now, explain)
     for pattern in patterns:
         _judge(judging, pattern)
     timers = sorted(judging.timers, key=lambda t: (t.due, t.pattern))
-    return Verdict(tuple(judging.found.values()), judging.silent, tuple(timers))
+    found = tuple(_finding(judging.known, anchor, of) for (_, anchor), of in judging.found.items())
+    return Verdict(found, judging.silent, tuple(timers))
 
 
 def _judge(judging: _Judging, pattern: Pattern) -> None:
     seen = False
     reached = []
     for variant in pattern.variants:
-        search = _search(judging.known, pattern, variant, judging.now)
+        if not judging.explain and not all(map(judging.known.groups, variant.needed)):
+            continue
+        search = _search(judging, pattern, variant)
         for match in solving.solve(search):
             seen = True
             _keep(judging, pattern, variant, match)
         judging.timers |= {Timer(pattern.id, due) for due in search.due}
         reached.append((search, variant))
-    if not seen:
+    if judging.explain and not seen:
         judging.silent[pattern.id] = _why_not(*max(reached, key=lambda pair: pair[0].deepest))
 
 
 def _keep(judging: _Judging, pattern: Pattern, variant: Variant, match: Match) -> None:
     """Keep what a match shows, unless something as bad, as far and as sure stands for that identity."""
-    main = judging.known.order.place(match.events[variant.main])
+    main = _main(judging.known, variant, match)
     against = suppressors(judging.known, pattern.suppressors, variant, match)
     hidden = any(one.hides for one in against)
     severity = "info" if hidden else _raised(variant.severity, by=_modifiers(judging.known, variant, match))
@@ -115,25 +134,38 @@ def _keep(judging: _Judging, pattern: Pattern, variant: Variant, match: Match) -
     key = pattern.family, _anchor(judging.known, variant, match)
     rank = *_rank(severity, variant.stage, certainty), main
     if judging.ranks.get(key, ()) < rank:
-        legs = _legs(judging.known, variant, match)
         judging.ranks[key] = rank
-        judging.found[key] = Finding(
-            pattern=pattern,
-            variant=variant.name,
-            anchor=key[1],
-            severity=severity,
-            certainty=certainty,
-            stage=variant.stage,
-            acting=tuple(dict.fromkeys((*(match.states[name] for name in variant.acting), *(e.state for e in legs)))),
-            complained_of=frozenset(match.states[name] for name in variant.complained_of),
-            destination=match.states[variant.destination],
-            clauses=(*(_evidence(clause, match) for clause in variant.clauses), *map(_earlier, legs)),
-            suppressors=against,
-        )
+        judging.found[key] = _Standing(pattern, variant, match, severity, certainty, against)
 
 
-def _search(known: Known, pattern: Pattern, variant: Variant, now: datetime) -> Search:
+def _finding(known: Known, anchor: int, of: _Standing) -> Finding:
+    """Put into words what stands for an identity."""
+    variant, match = of.variant, of.match
+    legs = _legs(known, variant, match)
+    return Finding(
+        pattern=of.pattern,
+        variant=variant.name,
+        anchor=anchor,
+        severity=of.severity,
+        certainty=of.certainty,
+        stage=variant.stage,
+        acting=tuple(dict.fromkeys((*(match.states[name] for name in variant.acting), *(e.state for e in legs)))),
+        complained_of=frozenset(match.states[name] for name in variant.complained_of),
+        destination=match.states[variant.destination],
+        clauses=(*(_evidence(known, clause, match) for clause in variant.clauses), *map(_earlier, legs)),
+        suppressors=of.against,
+    )
+
+
+def _main(known: Known, variant: Variant, match: Match) -> int:
+    """Return the place of the event that may be stopped, or was done; of a clause that counts, of the last one."""
+    event = match.events.get(variant.main)
+    return match.many[variant.main].bit_length() - 1 if event is None else known.order.place(event)
+
+
+def _search(judging: _Judging, pattern: Pattern, variant: Variant) -> Search:
     """Return the search for a variant, told what of a match makes a difference to the finding."""
+    known = judging.known
 
     def identity(match: Match) -> Hashable:
         number = _anchor(known, variant, match)
@@ -144,7 +176,7 @@ def _search(known: Known, pattern: Pattern, variant: Variant, now: datetime) -> 
     kept = frozenset({variant.main}) if pattern.suppressors else frozenset()
     return Search(
         known,
-        now,
+        judging.now,
         WINDOWS,
         variant.clauses,
         variant.asked,
@@ -152,6 +184,7 @@ def _search(known: Known, pattern: Pattern, variant: Variant, now: datetime) -> 
         anchor=variant.anchor,
         main=variant.main,
         identity=identity,
+        explain=judging.explain,
     )
 
 
@@ -186,9 +219,10 @@ def _modifiers(known: Known, variant: Variant, match: Match) -> int:
     return bool(known.timeline.safeguards) + onward
 
 
-def _evidence(clause: Clause, match: Match) -> Evidence:
-    found = (match.events[clause.name],) if clause.name in match.events else match.many.get(clause.name, ())
-    events = tuple(event.ref for event in found)
+def _evidence(known: Known, clause: Clause, match: Match) -> Evidence:
+    event, many = match.events.get(clause.name), match.many.get(clause.name, 0)
+    found = [known.order.events[place] for place in places(many)] if event is None else [event]
+    events = tuple(one.ref for one in found)
     return Evidence(clause.name, clause.words.format(**match.states), events, _window(clause, match))
 
 
@@ -234,7 +268,14 @@ def _why_not(search: Search, variant: Variant) -> str:
     clause = variant.clauses[min(search.deepest + 1, len(variant.clauses) - 1)]
     states, events = search.nearest
     nearest = f"; nearest: {', '.join(map(str, events))}" if events else ""
-    return f"not shown: {clause.name} ({clause.words.format_map(_Names(states))}){nearest}"
+    examined = _decided(search) if isinstance(clause, Unexamined) else ""
+    return f"not shown: {clause.name} ({clause.words.format_map(_Names(states))}){nearest}{examined}"
+
+
+def _decided(search: Search) -> str:
+    """Name the full decisions on the merits that speak against a finding: they are logged, as S1 must be."""
+    served = search.known.examined_by(search.now) & search.known.trusted()
+    return f"; examined: {', '.join(str(search.known.order.events[place].ref) for place in places(served))}"
 
 
 class _Names(dict[str, str]):

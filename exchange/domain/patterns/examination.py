@@ -2,7 +2,7 @@
 
 from exchange.domain import edtf
 from exchange.domain.edtf import Interval
-from exchange.domain.patterns.notions import leg, plan
+from exchange.domain.patterns.noting import Between, leg, plan
 from exchange.domain.patterns.windows import WINDOWS
 from exchange.domain.timeline import ERASED, Event, Timeline
 
@@ -99,22 +99,43 @@ def called_off(timeline: Timeline, planned: Event, to: str) -> tuple[Event, ...]
     """
     if not plan(planned):
         return ()
-    return tuple(e for e in timeline.events if _closes(e, planned, to) and precedes(planned, e))
+    closing = {(planned.state, to), (planned.state, None)}
+    return tuple(e for e in timeline.events if closing & set(calls_off(e)) and precedes(planned, e))
 
 
-def _closes(event: Event, planned: Event, to: str) -> bool:
-    if event.state != planned.state:
-        return False
+def calls_off(event: Event) -> tuple[Between, ...]:
+    """Return whose plans an event closes, and towards which states; None is towards any."""
     if event.kind in {"return_decision", "removal_planned"}:
         stopped = event.facts.get("annulled") == "yes" or event.facts.get("cancelled") == "yes"
         named = event.facts.get("destinations") or (event.counterpart,)
-        return stopped and not plan(event) and to in named
+        return tuple((event.state, to) for to in named if to) if stopped and not plan(event) else ()
     granted = event.kind == "protection_status" and event.facts.get("change") in {"granted", "renewed"}
     decided = event.kind == "merits_decision" and event.facts.get("merits_scope") == "full"
     examined_there = decided and event.facts.get("outcome") in _EXAMINED
     opened = event.kind == "arrival" and event.facts.get("procedure_opened") == "yes"
     admitted = event.kind == "admissibility_decision" and event.facts.get("outcome") == "admissible"
-    return granted or examined_there or opened or admitted
+    return ((event.state, None),) if granted or examined_there or opened or admitted else ()
+
+
+def confirmed(timeline: Timeline, protection: Event, to: str) -> tuple[Event, ...]:
+    """Return what the state that gave protection told another since: that it knows the person, or a word for them (S3).
+
+    A hit in reply to a question about the person, or an assurance for this very person.
+    """
+    return tuple(
+        event
+        for event in timeline.events
+        if (event.state, event.counterpart) == (protection.state, to)
+        and _confirms(event)
+        and precedes(protection, event)
+    )
+
+
+def _confirms(event: Event) -> bool:
+    if event.kind == "information_reply":
+        return event.facts.get("outcome") == "hit"
+    given = event.kind == "assurance" and event.facts.get("step") == "given"
+    return given and event.facts.get("individual") == "yes"
 
 
 def in_force(event: Event) -> tuple[Interval, Interval | None]:
@@ -122,7 +143,7 @@ def in_force(event: Event) -> tuple[Interval, Interval | None]:
 
     An interim measure binds from its service, to the minute, not from the day on which it was indicated (L14).
     """
-    return _time(event, "served_at") or event.when, _time(event, "in_force_until")
+    return _time(event, "served_at") or event.when, _time(event, "in_force_until") or _time(event, "valid_until")
 
 
 def promised(timeline: Timeline, by: str, before: Event) -> tuple[Event, ...]:

@@ -1,12 +1,16 @@
 """What has been worked out about a timeline, once for all patterns."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Container, Hashable, Mapping
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
+from exchange.domain.edtf import Interval
+from exchange.domain.kinds import TERMS
 from exchange.domain.patterns import examination
+from exchange.domain.patterns.noting import Notion, plan
 from exchange.domain.patterns.notions import NOTIONS
 from exchange.domain.patterns.ordering import Order, places
+from exchange.domain.patterns.shapes import SHAPES
 from exchange.domain.timeline import Event, Timeline
 
 Groups = Mapping[str, Mapping[str | None, int]]
@@ -14,6 +18,12 @@ Groups = Mapping[str, Mapping[str | None, int]]
 Passing = tuple[int, int]
 """The events that pass, and those for which that is not certain."""
 T = TypeVar("T")
+_UNASKED = object()
+_KINDS = {
+    notion: frozenset(shape.kind for shape in SHAPES[notion]) if notion in SHAPES else frozenset(TERMS)
+    for notion in NOTIONS
+}
+"""Notion -> the kinds of events that can be of it."""
 
 
 class Known:
@@ -24,21 +34,26 @@ class Known:
         self.timeline = timeline
         self.order = Order(timeline.events)
         self._kept: dict[Hashable, Any] = {}
+        self._groups: dict[str, Groups] = {}
 
     def once(self, question: Hashable, answer: Callable[[], T]) -> T:
         """Return the answer to a question, worked out the first time."""
-        if question not in self._kept:
-            self._kept[question] = answer()
-        return cast("T", self._kept[question])
+        found = self._kept.get(question, _UNASKED)
+        if found is _UNASKED:
+            found = self._kept[question] = answer()
+        return found  # type: ignore[no-any-return]  # what is kept under a question is what its answer was
 
     def groups(self, notion: str) -> Groups:
         """Return the events that are of a notion, by the states between which they are."""
-        return self.once(("groups", notion), lambda: self._group(notion))
+        found = self._groups.get(notion)
+        if found is None:
+            found = self._groups[notion] = self._group(NOTIONS[notion], _KINDS[notion])
+        return found
 
-    def _group(self, notion: str) -> Groups:
+    def _group(self, between: Notion, kinds: Container[str]) -> Groups:
         groups: dict[str, dict[str | None, int]] = {}
         for place, event in enumerate(self.timeline.events):
-            for by, to in NOTIONS[notion](event):
+            for by, to in between(event) if event.kind in kinds else ():
                 towards = groups.setdefault(by, {})
                 towards[to] = towards.get(to, 0) | 1 << place
         return groups
@@ -64,12 +79,32 @@ class Known:
             mended |= later & ~counts
         return self.order.everything & ~examined, mended
 
+    def unexamined_yet(self, now: datetime, own_word: frozenset[str]) -> Passing:
+        """Return the events for which nothing has examined up to a moment, as far as counts.
+
+        Of the own word counts what was told before such an event, and what was decided certainly after it.
+        """
+        return self.once(("unexamined yet", now, own_word), lambda: self._unexamined_yet(now, own_word))
+
+    def _unexamined_yet(self, now: datetime, own_word: frozenset[str]) -> Passing:
+        examined = mended = 0
+        for place in places(self.examined_by(now)):
+            event = self.order.events[place]
+            earlier = 0 if event.flagged else self.order.surely_before(event)
+            counts = self._counts(event, own_word) | earlier
+            examined |= counts
+            mended |= self.order.everything & ~counts
+        return self.order.everything & ~examined, mended
+
     def word_of(self, states: frozenset[str]) -> int:
         """Return the events that are the word of these states."""
         return self.once(("word", states), lambda: self._where(lambda event: event.author_state in states))
 
     def examined_by(self, now: datetime) -> int:
         """Return the full decisions on the merits and grants of protection that certainly took effect by a moment."""
+        return self.once(("examined by", now), lambda: self._examined_by(now))
+
+    def _examined_by(self, now: datetime) -> int:
         kept = self.once("decisions", lambda: examination.decisions(self.timeline))
         return sum(1 << self.order.place(event) for event, effect in kept if effect.latest <= now)
 
@@ -105,6 +140,30 @@ class Known:
             mended |= later & ~counts
         return self.order.everything & ~blocked, mended
 
+    def during(self, period: Event) -> Passing:
+        """Return the events that were while another was in force."""
+        return self.once(("during", period.ref), lambda: self._during(*examination.in_force(period)))
+
+    def _during(self, since: Interval, until: Interval | None) -> Passing:
+        order = self.order
+        maybe, surely = order.everything & ~order.ended_before(since.earliest), order.begun_after(since.latest)
+        if until is not None:
+            maybe, surely = maybe & order.begun_by(until.latest), surely & order.ended_before(until.earliest)
+        return maybe, maybe & ~surely
+
+    def held(self, state: str) -> int:
+        """Return the notices in which a state holds a removal, unless whoever asked for that ended it."""
+        return self.once(("held", state), lambda: self._held(state))
+
+    def _held(self, state: str) -> int:
+        found = 0
+        for asker, answers in self.groups("removal held").get(state, {}).items():
+            ended = self.groups("hold lifted").get(asker or "", {}).get(state, 0)
+            for place in places(answers):
+                if not self.order.after(self.order.events[place]) & ended:
+                    found |= 1 << place
+        return found
+
     def heard(self, state: str) -> tuple[Event, ...]:
         """Return `examination.heard`."""
         return self.once(("heard", state), lambda: examination.heard(self.timeline, state))
@@ -116,4 +175,8 @@ class Known:
 
     def called_off(self, planned: Event, to: str) -> tuple[Event, ...]:
         """Return `examination.called_off`."""
-        return self.once(("called off", planned.ref, to), lambda: examination.called_off(self.timeline, planned, to))
+        if not plan(planned):
+            return ()
+        groups = self.once("calling off", lambda: self._group(examination.calls_off, TERMS)).get(planned.state, {})
+        closing = (groups.get(to, 0) | groups.get(None, 0)) & self.order.after(planned)
+        return tuple(self.order.events[place] for place in places(closing))

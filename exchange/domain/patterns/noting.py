@@ -1,4 +1,4 @@
-"""What a notion is: the states between which an event is something (see `notions`)."""
+"""What a notion is: the states between which an event is something (see `notions`); and how a person is sent on."""
 
 from collections.abc import Callable
 
@@ -16,3 +16,43 @@ def of_kinds(*kinds: str) -> Notion:
         return ((event.state, event.counterpart),) if event.kind in kinds else ()
 
     return notion
+
+
+def leg(event: Event) -> tuple[Between, ...]:
+    """A removal executed, or entry refused with physical return."""
+    returned = event.kind == "entry_refused" and event.facts.get("physically_returned") == "yes"
+    moved = event.kind == "removal_executed" or returned
+    return ((event.state, event.counterpart),) if moved and event.counterpart else ()
+
+
+def plan(event: Event) -> tuple[Between, ...]:
+    """A return decision, a removal planned or an extradition: once for each destination that it names."""
+    if event.kind == "removal_planned" and event.facts.get("cancelled") != "yes":
+        return ((event.state, event.counterpart),) if event.counterpart else ()
+    if event.kind == "return_decision" and event.facts.get("annulled") != "yes":
+        named = event.facts.get("destinations", ())
+        places = named if isinstance(named, tuple) and named else (event.counterpart,)
+        return tuple((event.state, place) for place in places if place)
+    return ()
+
+
+def plan_or_leg(event: Event) -> tuple[Between, ...]:
+    """A plan or a leg."""
+    return plan(event) or leg(event)
+
+
+def inadmissible(event: Event) -> tuple[Between, ...]:
+    """A claim found inadmissible because of the state that the decision names."""
+    refused = event.kind == "admissibility_decision" and event.facts.get("outcome") == "inadmissible"
+    return ((event.state, event.counterpart),) if refused and event.counterpart else ()
+
+
+def passed_on(event: Event) -> tuple[Between, ...]:
+    """A leg, or a transfer that the other state has accepted: from the asker to the one that accepts."""
+    accepted = event.kind == "responsibility_reply" and event.facts.get("reply") in {"accepted", "tacit"}
+    return ((event.counterpart, event.state),) if accepted and event.counterpart else leg(event)
+
+
+def path(event: Event) -> tuple[Between, ...]:
+    """Whatever sends a person from one state to another: inadmissible, plan, accepted transfer or leg."""
+    return inadmissible(event) or plan(event) or passed_on(event)

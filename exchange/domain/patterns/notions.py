@@ -10,15 +10,18 @@ from typing import Final
 
 from exchange.domain.disclosure import REFERRING
 from exchange.domain.patterns import notions_deciding, notions_protecting, notions_refusing
-from exchange.domain.patterns.noting import Between, Notion, of_kinds
+from exchange.domain.patterns.noting import (
+    Between,
+    Notion,
+    inadmissible,
+    leg,
+    of_kinds,
+    passed_on,
+    path,
+    plan,
+    plan_or_leg,
+)
 from exchange.domain.timeline import Event
-
-
-def leg(event: Event) -> tuple[Between, ...]:
-    """A removal executed, or entry refused with physical return."""
-    returned = event.kind == "entry_refused" and event.facts.get("physically_returned") == "yes"
-    moved = event.kind == "removal_executed" or returned
-    return ((event.state, event.counterpart),) if moved and event.counterpart else ()
 
 
 def leg_by_air(event: Event) -> tuple[Between, ...]:
@@ -29,39 +32,6 @@ def leg_by_air(event: Event) -> tuple[Between, ...]:
 def leg_not_by_air(event: Event) -> tuple[Between, ...]:
     """A leg by land, by sea, or by means that nobody recorded."""
     return leg(event) if event.facts.get("means") != "air" else ()
-
-
-def plan(event: Event) -> tuple[Between, ...]:
-    """A return decision, a removal planned or an extradition: once for each destination that it names."""
-    if event.kind == "removal_planned" and event.facts.get("cancelled") != "yes":
-        return ((event.state, event.counterpart),) if event.counterpart else ()
-    if event.kind == "return_decision" and event.facts.get("annulled") != "yes":
-        named = event.facts.get("destinations", ())
-        places = named if isinstance(named, tuple) and named else (event.counterpart,)
-        return tuple((event.state, place) for place in places if place)
-    return ()
-
-
-def plan_or_leg(event: Event) -> tuple[Between, ...]:
-    """A plan or a leg."""
-    return plan(event) or leg(event)
-
-
-def inadmissible(event: Event) -> tuple[Between, ...]:
-    """A claim found inadmissible because of the state that the decision names."""
-    refused = event.kind == "admissibility_decision" and event.facts.get("outcome") == "inadmissible"
-    return ((event.state, event.counterpart),) if refused and event.counterpart else ()
-
-
-def passed_on(event: Event) -> tuple[Between, ...]:
-    """A leg, or a transfer that the other state has accepted: from the asker to the one that accepts."""
-    accepted = event.kind == "responsibility_reply" and event.facts.get("reply") in {"accepted", "tacit"}
-    return ((event.counterpart, event.state),) if accepted and event.counterpart else leg(event)
-
-
-def path(event: Event) -> tuple[Between, ...]:
-    """Whatever sends a person from one state to another: inadmissible, plan, accepted transfer or leg."""
-    return inadmissible(event) or plan(event) or passed_on(event)
 
 
 def claim_referred(event: Event) -> tuple[Between, ...]:
@@ -87,14 +57,9 @@ def hold(*steps: str) -> Notion:
     return notion
 
 
-_PROTECTED: Final = frozenset(
-    {"geneva_convention", "subsidiary_protection", "humanitarian_status", "temporary_protection"}
-)
-
-
 def claim_or_protection(event: Event) -> tuple[Between, ...]:
     """A claim, a status, or a decision that gave one: temporary protection is given to a group, unexamined (Akkad)."""
-    given = event.kind == "merits_decision" and event.facts.get("outcome") in _PROTECTED
+    given = event.kind == "merits_decision" and event.facts.get("outcome") in notions_protecting.PROTECTED
     asked = event.kind in {"claim_expressed", "claim_registered", "claim_not_taken", "protection_status"}
     return ((event.state, event.counterpart),) if given or asked else ()
 
@@ -142,6 +107,7 @@ NOTIONS: Final[Mapping[str, Notion]] = MappingProxyType(
         "hold asked": hold("asked"),
         "hold answered": hold("held", "refused"),
         "hold lifted": hold("lifted"),
+        "removal held": hold("held"),
         "word of arrival": of_kinds("arrival", "claim_registered", "detention"),
         "suspensive remedy": remedy(_LODGED, _EFFECTIVE),
         "remedy": remedy(_LODGED, _ANY - _EFFECTIVE),

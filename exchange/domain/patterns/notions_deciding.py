@@ -4,6 +4,126 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from exchange.domain.patterns.noting import Notion
+from exchange.domain.patterns.noting import Between, Notion, inadmissible, leg, passed_on, plan
+from exchange.domain.patterns.notions_protecting import PROTECTED, arrest
+from exchange.domain.timeline import Event
 
-NOTIONS: Final[Mapping[str, Notion]] = MappingProxyType({})
+_WITH_REMEDY: Final = frozenset({"automatic", "granted"})
+_UNKNOWN: Final = (None, "not_recorded")
+
+
+def closed(event: Event) -> tuple[Between, ...]:
+    """A case that a state closed without a look at the merits: by whom (decided.md).
+
+    A status that is given to a group, unexamined, closes nothing.
+    """
+    if _refused(event) or _ended(event):
+        return ((event.state, None),)
+    return tuple((by, None) for by, _ in passed_on(event))
+
+
+def _refused(event: Event) -> bool:
+    return event.kind == "claim_not_taken" or (
+        event.kind == "admissibility_decision" and event.facts.get("outcome") == "inadmissible"
+    )
+
+
+def _ended(event: Event) -> bool:
+    unexamined = event.facts.get("merits_scope") == "none" and event.facts.get("outcome") not in PROTECTED
+    return event.kind == "merits_decision" and (unexamined or event.facts.get("outcome") == "discontinued")
+
+
+def reply(*answers: str) -> Notion:
+    """Return the notion of one of these replies to a state that asked the other to take the person."""
+
+    def notion(event: Event) -> tuple[Between, ...]:
+        fits = event.kind == "responsibility_reply" and event.facts.get("reply") in answers
+        return ((event.state, event.counterpart),) if fits else ()
+
+    return notion
+
+
+def destination_decided(event: Event) -> tuple[Between, ...]:
+    """A decision that names a state: inadmissible because of it, or return to it (domain.md B.3, point 3)."""
+    return inadmissible(event) or (plan(event) if event.kind == "return_decision" else ())
+
+
+def plan_without_remedy(event: Event) -> tuple[Between, ...]:
+    """A plan, unless it is a return decision against which a remedy suspends the removal."""
+    decided = event.kind == "return_decision" and event.facts.get("suspensive") in _WITH_REMEDY
+    return () if decided else plan(event)
+
+
+def handover(event: Event) -> tuple[Between, ...]:
+    """A leg, unless it is a refusal of entry on the form: that is a decision, and names where the person goes."""
+    return () if event.kind == "entry_refused" and _on_form(event) else leg(event)
+
+
+def handover_without_act(event: Event) -> tuple[Between, ...]:
+    """A leg of which it is said that no decision carries it: `legal_act` none, or a refusal without the form."""
+    if event.kind == "entry_refused":
+        said = event.facts.get("reason_letter") == "not_recorded" and not _on_form(event)
+    else:
+        said = event.facts.get("legal_act") == "none"
+    return leg(event) if said else ()
+
+
+def _on_form(event: Event) -> bool:
+    """The form is there when it was signed, or gives one of its reasons."""
+    return event.facts.get("form_signed") == "yes" or event.facts.get("reason_letter") not in _UNKNOWN
+
+
+def way_decided(event: Event) -> tuple[Between, ...]:
+    """Any step of a procedure that names where a state sends the person: N06, N09 to N12."""
+    if event.kind == "responsibility_reply":
+        return ((event.counterpart, event.state),) if event.counterpart else ()
+    if event.kind == "responsibility_request":
+        return ((event.state, event.counterpart),)
+    return inadmissible(event) or plan(event)
+
+
+def encountered(event: Event) -> tuple[Between, ...]:
+    """Met by the authorities of a state."""
+    return ((event.state, None),) if event.kind == "encounter" else ()
+
+
+def arrived(event: Event) -> tuple[Between, ...]:
+    """An arrival, as the state says in which the person arrived."""
+    there = event.kind == "arrival" and event.facts.get("outcome") == "arrived"
+    return ((event.state, event.counterpart),) if there else ()
+
+
+def turned_away(event: Event) -> tuple[Between, ...]:
+    """What a state does instead of a procedure: detains, rejects without a full look, ends it, or orders return."""
+    rejected = event.facts.get("outcome") == "rejected" and event.facts.get("merits_scope") != "full"
+    without = _refused(event) or _ended(event) or (event.kind == "merits_decision" and rejected)
+    return ((event.state, None),) if without or arrest(event) or plan(event) else ()
+
+
+def rejected(scope: str) -> Notion:
+    """Return the notion of a rejection after a look at the merits of this scope."""
+
+    def notion(event: Event) -> tuple[Between, ...]:
+        fits = event.facts.get("outcome") == "rejected" and event.facts.get("merits_scope") == scope
+        return ((event.state, None),) if event.kind == "merits_decision" and fits else ()
+
+    return notion
+
+
+NOTIONS: Final[Mapping[str, Notion]] = MappingProxyType(
+    {
+        "closed without merits": closed,
+        "taking refused": reply("refused", "suspended"),
+        "taking agreed": reply("accepted", "tacit"),
+        "destination decided": destination_decided,
+        "plan without remedy": plan_without_remedy,
+        "handover": handover,
+        "handover without act": handover_without_act,
+        "way decided": way_decided,
+        "encountered": encountered,
+        "arrived": arrived,
+        "turned away": turned_away,
+        "rejected in full": rejected("full"),
+        "rejected in part": rejected("partial"),
+    }
+)

@@ -4,6 +4,103 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from exchange.domain.patterns.noting import Notion
+from exchange.domain.patterns.noting import Between, Notion
+from exchange.domain.patterns.windows import WINDOWS
+from exchange.domain.timeline import Event
 
-NOTIONS: Final[Mapping[str, Notion]] = MappingProxyType({})
+PROTECTED: Final = frozenset(
+    {"geneva_convention", "subsidiary_protection", "humanitarian_status", "temporary_protection"}
+)
+_BREAKING: Final = frozenset({"removal_executed", "removal_planned", "return_decision", "claim_not_taken"})
+_HOUR: Final = 3600
+
+
+def protection_given(event: Event) -> tuple[Between, ...]:
+    """A status granted or renewed, by a state or under UNHCR's mandate, or a decision that gives one."""
+    status = event.kind == "protection_status" and event.facts.get("change") in {"granted", "renewed"}
+    decided = event.kind == "merits_decision" and event.facts.get("outcome") in PROTECTED
+    return ((event.state, event.counterpart),) if status or decided else ()
+
+
+def protection_ended(event: Event) -> tuple[Between, ...]:
+    """A status withdrawn or ended."""
+    ended = event.kind == "protection_status" and event.facts.get("change") in {"withdrawn", "ended"}
+    return ((event.state, event.counterpart),) if ended else ()
+
+
+def asked_about(event: Event) -> tuple[Between, ...]:
+    """A question to another state: for information, or for responsibility."""
+    asked = event.kind in {"information_request", "responsibility_request"}
+    return ((event.state, event.counterpart),) if asked and event.counterpart else ()
+
+
+def assurance_given(event: Event) -> tuple[Between, ...]:
+    """An assurance that a state gave to another."""
+    given = event.kind == "assurance" and event.facts.get("step") == "given"
+    return ((event.state, event.counterpart),) if given and event.counterpart else ()
+
+
+def individual_assurance(event: Event) -> tuple[Between, ...]:
+    """An assurance for this person, not for everybody (Tarakhel)."""
+    return assurance_given(event) if event.facts.get("individual") == "yes" else ()
+
+
+def breach(event: Event) -> tuple[Between, ...]:
+    """What a state may do against its assurance: a breach on record, or an act that some assurance rules out.
+
+    Whether this one rules it out, `plain.against_the_assurance` says.
+    """
+    recorded = event.kind == "assurance" and event.facts.get("step") == "breached"
+    refused = event.kind == "admissibility_decision" and event.facts.get("outcome") == "inadmissible"
+    moved = event.kind == "entry_refused" and event.facts.get("physically_returned") == "yes"
+    acted = event.kind in _BREAKING and "yes" not in (event.facts.get("cancelled"), event.facts.get("annulled"))
+    return ((event.state, event.counterpart),) if recorded or refused or moved or acted else ()
+
+
+def contact(event: Event) -> tuple[Between, ...]:
+    """A contact with the authorities of the state of origin."""
+    return ((event.state, event.counterpart),) if event.kind == "origin_contact" else ()
+
+
+def contact_while_open(event: Event) -> tuple[Between, ...]:
+    """The same, while a claim or a remedy was open, as the one says who made it."""
+    return contact(event) if event.facts.get("claim_state") in {"open", "rejected_open_remedy"} else ()
+
+
+def voluntary_return(event: Event) -> tuple[Between, ...]:
+    """A declaration that the person returns of their own will."""
+    return ((event.state, event.counterpart),) if event.kind == "voluntary_return" else ()
+
+
+def doubtful_return(event: Event) -> tuple[Between, ...]:
+    """The same, without counsel or without an interpreter, or soon after arrest."""
+    unadvised = "no" in (event.facts.get("counsel"), event.facts.get("interpreter"))
+    return voluntary_return(event) if unadvised or _soon(event) else ()
+
+
+def _soon(event: Event) -> bool:
+    hours = event.facts.get("hours_since_arrest")
+    return isinstance(hours, str) and int(hours) * _HOUR <= WINDOWS["p16.arrest"].total_seconds()
+
+
+def arrest(event: Event) -> tuple[Between, ...]:
+    """The beginning of a detention."""
+    begun = event.kind == "detention" and event.facts.get("step") != "end"
+    return ((event.state, event.counterpart),) if begun else ()
+
+
+NOTIONS: Final[Mapping[str, Notion]] = MappingProxyType(
+    {
+        "protection given": protection_given,
+        "protection ended": protection_ended,
+        "asked about": asked_about,
+        "assurance given": assurance_given,
+        "individual assurance": individual_assurance,
+        "breach": breach,
+        "contact": contact,
+        "contact while open": contact_while_open,
+        "voluntary return": voluntary_return,
+        "doubtful return": doubtful_return,
+        "arrest": arrest,
+    }
+)

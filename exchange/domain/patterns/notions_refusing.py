@@ -4,6 +4,24 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from exchange.domain.patterns.noting import Notion
+from exchange.domain.patterns.noting import Between, Notion, of_kinds
+from exchange.domain.timeline import Event
 
-NOTIONS: Final[Mapping[str, Notion]] = MappingProxyType({})
+
+def measure(step: str) -> Notion:
+    """Return the notion of an interim measure at a step; its state is the one that is bound."""
+
+    def notion(event: Event) -> tuple[Between, ...]:
+        fits = event.kind == "interim_measure" and event.facts.get("step") == step
+        return ((event.state, event.counterpart),) if fits else ()
+
+    return notion
+
+
+NOTIONS: Final[Mapping[str, Notion]] = MappingProxyType(
+    {
+        "entry refused": of_kinds("entry_refused"),
+        "interim measure": measure("indicated"),
+        "measure lifted": measure("lifted"),
+    }
+)

@@ -50,13 +50,17 @@ class Order:
         """Return the events that have certainly ended by a moment."""
         return self._ended[bisect_right(self._ends, moment)]
 
+    def ended_before(self, moment: datetime) -> int:
+        """Return the events that have certainly ended before a moment."""
+        return self._ended[bisect_left(self._ends, moment)]
+
     def surely_after(self, event: Event) -> int:
         """Return the events that certainly come after one."""
         return self.begun_after(event.when.latest)
 
     def surely_before(self, event: Event) -> int:
         """Return the events that certainly come before one."""
-        return self._ended[bisect_left(self._ends, event.when.earliest)]
+        return self.ended_before(event.when.earliest)
 
     def after(self, event: Event) -> int:
         """Return the events that come after one."""

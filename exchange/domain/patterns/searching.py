@@ -31,6 +31,7 @@ class Search:
     anchor: str = ""
     main: str = ""
     identity: Callable[[Match], Hashable] = lambda _: None
+    explain: bool = True
     due: set[datetime] = field(default_factory=set)
     deepest: int = -1
     nearest: tuple[Mapping[str, str], tuple[int, ...]] = ({}, ())
@@ -38,7 +39,7 @@ class Search:
 
     def reached(self, depth: int, match: Match, more: int = 0) -> None:
         """Note that a clause held: for a match, and perhaps one event more, of the events at these places."""
-        if depth > self.deepest:
+        if self.explain and depth > self.deepest:
             self.deepest = depth
             events = [*match.events.values(), *(self.known.order.events[place] for place in islice(places(more), 1))]
             self.nearest = match.states, tuple(event.ref for event in events)
@@ -101,6 +102,13 @@ def reach(search: Search, clause: First | Count, match: Match) -> tuple[int, int
 def said_by(clause: Absent | Unexamined, match: Match) -> frozenset[str]:
     """Return the states whose own word cannot mend what the clause is about."""
     return frozenset(match.states[name] for name in clause.own_word if name in match.states)
+
+
+def unexamined(search: Search, clause: Unexamined, match: Match) -> Passing:
+    """Return the events, as that which the clause names, for which nobody has examined."""
+    if clause.before is None:
+        return search.known.unexamined_yet(search.now, said_by(clause, match))
+    return search.known.unexamined(said_by(clause, match))
 
 
 def passes(search: Search, passing: Passing, event: Event, match: Match) -> Match | None:

@@ -5,14 +5,17 @@ finding asks about, only the surer is followed. So a person whose history is mad
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from typing import Final
 
-from exchange.domain.patterns.algebra import Absent, Among, Apart, Clause, First, Match, Not, Unexamined
+from exchange.domain.patterns.algebra import Absent, Among, Apart, Clause, During, First, Match, Not, Unexamined
 from exchange.domain.patterns.conditions import holds
 from exchange.domain.patterns.known import Passing
 from exchange.domain.patterns.ordering import places
-from exchange.domain.patterns.searching import Search, every, groups, reach, said_by
+from exchange.domain.patterns.searching import Search, every, groups, reach, said_by, unexamined
 from exchange.domain.timeline import Event
+
+_SUREST_FIRST: Final = ((True, True), (True, False), (False, True), (False, False))
+"""Whether an order is certain, and a link confirmed."""
 
 
 def solve(search: Search) -> Iterator[Match]:
@@ -39,7 +42,7 @@ def _first(search: Search, clause: First, match: Match, depth: int) -> Iterator[
     """Yield the matches with one more event, and the clause at which to go on."""
     found, sure = reach(search, clause, match)
     for states, group in groups(search.known, clause.act, match.states):
-        towards = replace(match, states=states)
+        towards = Match(match.events, states, match.certain, match.confirmed, match.many)
         then, fit, doubt = _filtered(search, depth, towards, group & found)
         for event, certain, confirmed in (
             _chosen(search, (then, clause.name), towards, fit, sure & ~doubt) if fit else ()
@@ -76,8 +79,10 @@ def _passing(search: Search, clause: Clause, match: Match, name: str) -> Passing
         among = every(search.known, clause.act, match.states)
         since = None if clause.since is None else match.events[clause.since]
         return search.known.absent(since, among, said_by(clause, match))
-    if isinstance(clause, Unexamined) and clause.before == name:
-        return search.known.unexamined(said_by(clause, match))
+    if isinstance(clause, Unexamined) and name in {clause.before, clause.since}:
+        return unexamined(search, clause, match)
+    if isinstance(clause, During) and clause.event == name and clause.period in match.events:
+        return search.known.during(match.events[clause.period])
     inner = clause.clause if isinstance(clause, Not) else clause
     if isinstance(inner, Apart | Among):
         return (order.everything, 0) if holds(search, clause, match) else (0, 0)
@@ -99,21 +104,21 @@ def _chosen(
     # a flagged event makes a match less sure, so it must not stand for one that no key in other hands signed
     certain = sure & search.known.trusted() if match.certain else 0
     confirmed = search.known.confirmed() if match.confirmed else 0
-    for surely in (True, False):
-        for linked in (True, False):
-            new = fit & (certain if surely else ~certain) & (confirmed if linked else ~confirmed)
-            if not new:
-                continue
-            surer = [done for (s, c), done in followed.items() if s >= surely and c >= linked]
-            if name in live or name == search.anchor:
-                for done in surer:
-                    new &= ~done
-            else:
-                new = 0 if surer else _one(new, last=name == search.main)  # one stands for all
-            if new:
-                followed[surely, linked] = followed.get((surely, linked), 0) | new
+    for surely, linked in _SUREST_FIRST:
+        new = fit & (certain if surely else fit) & (confirmed if linked else fit)
+        fit &= ~new
+        surer = [done for (s, c), done in followed.items() if s >= surely and c >= linked] if followed else ()
+        if name in live or name == search.anchor:
+            for done in surer:
+                new &= ~done
+        elif new:
+            new = 0 if surer else _one(new, last=name == search.main)  # one stands for all
+        if new:
+            followed[surely, linked] = followed.get((surely, linked), 0) | new
             for place in places(new):
                 yield search.known.order.events[place], surely, linked
+        if not fit:
+            return
 
 
 def _one(of: int, *, last: bool) -> int:

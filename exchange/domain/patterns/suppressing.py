@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from exchange.domain.patterns import examination
 from exchange.domain.patterns.algebra import Match, Variant
 from exchange.domain.patterns.known import Known
+from exchange.domain.patterns.noting import plan
+from exchange.domain.patterns.ordering import places
 from exchange.domain.timeline import Event
 
 
@@ -28,18 +31,38 @@ def _promise(known: Known, variant: Variant, match: Match) -> tuple[Event, ...]:
     return known.promised(match.states["B"], match.events[variant.anchor])
 
 
+def _confirmed(known: Known, variant: Variant, match: Match) -> tuple[Event, ...]:
+    if variant.destination != "S":
+        return ()
+    return examination.confirmed(known.timeline, match.events["protection"], match.states["A"])
+
+
 def _called_off(known: Known, variant: Variant, match: Match) -> tuple[Event, ...]:
     main = match.events[variant.main]
     return known.called_off(main, match.states[variant.destination])
 
 
+def _complied_with(known: Known, variant: Variant, match: Match) -> tuple[Event, ...]:
+    """Return what says that a measure is complied with: the plan was called off, or is held; a leg was done."""
+    main = match.events[variant.main]
+    held = known.held(main.state) & known.order.after(main) if plan(main) else 0
+    return *_called_off(known, variant, match), *(known.order.events[place] for place in places(held))
+
+
 _SUPPRESSORS: Final[Mapping[str, tuple[str, Callable[[Known, Variant, Match], tuple[Event, ...]]]]] = MappingProxyType(
     {
         "S2": ("the state asked about fear, in a language understood, and was told no", _heard),
+        "S3": ("the state that protects the person confirms it", _confirmed),
+        "S4": ("the plan was called off, or the removal is held", _complied_with),
         "S6": ("the receiving state promised a full examination", _promise),
         "called_off": ("the plan was called off", _called_off),
     }
 )
+
+
+def words(code: str) -> str:
+    """Return what a suppressor says, in words."""
+    return _SUPPRESSORS[code][0]
 
 
 def _may_hide(event: Event, at_fault: set[str]) -> bool:

@@ -5,6 +5,7 @@ facts; a comma makes a list, and `author`, `by`, `recorded`, `grade` and `flagge
 stand in the ledger's order.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -64,3 +65,8 @@ def finds(variants: str, words: str, lines: str, danger: str = "", now: str = ""
 def silent(words: str, lines: str, danger: str = "", now: str = "") -> Example:
     """Return an example in which the pattern must find nothing."""
     return finds("", words, lines, danger, now)
+
+
+def of(safeguards: str, example: Example) -> Example:
+    """Return an example about somebody with these safeguards (words with spaces between)."""
+    return replace(example, timeline=replace(example.timeline, safeguards=frozenset(safeguards.split())))

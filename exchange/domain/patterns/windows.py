@@ -9,9 +9,14 @@ from exchange.domain import due_times
 
 WINDOWS: Final[Mapping[str, timedelta]] = MappingProxyType(
     {
-        # P02, P06, P17
-        # P08, P12, P15, P16
-        # P09 to P11, P14, P18
+        "p02.series": timedelta(days=90),
+        "p17.loop": timedelta(days=366),  # 12 months
+        "onward.documented": timedelta(days=366),
+        "p16.arrest": timedelta(hours=72),
+        "p09.closed": timedelta(days=1096),  # 36 months
+        "p11.encounter": timedelta(hours=72),
+        "p14.registration": timedelta(days=10),  # working days; from law, by state; this is the default
+        "p18.fresh": timedelta(days=366),  # 12 months
         "p01.put_out": timedelta(days=7),
         "p01.again": timedelta(days=90),
         "p04.onward": timedelta(days=731),  # 24 months

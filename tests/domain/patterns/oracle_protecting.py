@@ -1,11 +1,203 @@
-"""The oracle on status elsewhere, assurances, contact with origin, voluntary return (P08, P12, P15, P16)."""
+"""The oracle on protection: P08, P12, P15, P16."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.patterns.oracle_seen import Seen, Timers
-from exchange.domain.timeline import Timeline
+from domain.patterns.oracle_words import (
+    CLAIMS,
+    GIVEN,
+    against,
+    backdated,
+    called_off,
+    first_said,
+    in_window,
+    leg_to,
+    merits,
+    plans_to,
+    sooner,
+    surely,
+    surely_in_window,
+)
+from exchange.domain import edtf
+from exchange.domain.timeline import Event, Timeline
+
+ONWARD = ("removal_executed", "removal_planned", "return_decision", "entry_refused")
+PROMISED = {"no_onward_removal": ONWARD, "access_to_procedure": (*ONWARD, "claim_not_taken", "admissibility_decision")}
 
 
-def seen(history: Timeline, now: datetime, timers: Timers) -> Iterator[Seen]:
-    yield from ()
+def seen(history: Timeline, now: datetime, timers: Timers) -> Iterator[Seen]:  # noqa: ARG001 -- every part is called alike
+    yield from eight(history)
+    yield from broken(history)
+    yield from missing(history)
+    yield from fifteen(history)
+    yield from sixteen(history)
+
+
+def gives(e: Event) -> bool:
+    if e.kind == "protection_status":
+        return e.facts.get("change") in ("granted", "renewed")
+    return e.kind == "merits_decision" and e.facts.get("outcome") in GIVEN
+
+
+def ended(history: Timeline, given: Event, act: Event, fault: str) -> str:
+    """Whether protection ended between two events: `yes`, `no`, or `claimed` by the state at fault, afterwards."""
+    answer = "no"
+    for e in history.events:
+        over = e.kind == "protection_status" and e.facts.get("change") in ("withdrawn", "ended")
+        if over and e.state == given.state and sooner(given, e) and sooner(e, act):
+            if not backdated(e, act, {fault}):
+                return "yes"
+            answer = "claimed"
+    return answer
+
+
+def told_before(act: Event, fault: str, these: list[Event]) -> str:
+    before = [e for e in these if sooner(e, act)]
+    if any(not backdated(e, act, {fault}) for e in before):
+        return "yes"
+    return "claimed" if before else "no"
+
+
+def eight(history: Timeline) -> Iterator[Seen]:
+    for given in history.events:
+        for act in history.events:
+            if gives(given) and sooner(given, act):
+                over = ended(history, given, act, act.state)
+                if over != "yes":
+                    yield from _ignored(history, given, act, surely(given, act) and over == "no")
+
+
+def _ignored(history: Timeline, given: Event, act: Event, sure: bool) -> Iterator[Seen]:  # noqa: FBT001 -- as in Seen
+    asked = [
+        e
+        for e in history.events
+        if e.kind in ("information_request", "responsibility_request")
+        and (e.state, e.counterpart) == (act.state, given.state)
+    ]
+    known = told_before(act, act.state, asked)
+    moves = [(to, "imminent") for to in plans_to(act)]
+    if leg_to(act):
+        moves.append((str(leg_to(act)), "done"))
+    for to, stage in moves:
+        off = called_off(history, act, to)
+        anchor = first_said(history, act.state, to)
+        one = [given, act]
+        no = against({act.state}, *off)
+        if to in history.danger:
+            yield Seen("p08", "P08", "critical", stage, anchor, one, sure, no, to)
+        elif given.state not in (to, act.state) and known != "yes":
+            yield Seen("p08", "P08", "high", stage, anchor, one, sure and known == "no", no, to)
+        if to == given.state:
+            no = against({act.state}, *_confirmed(history, given, act.state), *off)
+            yield Seen("p08", "P08", "info", "risk", anchor, one, sure, no, to)
+
+
+def _confirmed(history: Timeline, given: Event, asker: str) -> list[Event]:
+    found = []
+    for e in history.events:
+        word = e.kind == "assurance" and e.facts.get("step") == "given" and e.facts.get("individual") == "yes"
+        hit = e.kind == "information_reply" and e.facts.get("outcome") == "hit"
+        if (word or hit) and e.state == given.state and e.counterpart == asker and sooner(given, e):
+            found.append(e)
+    return found
+
+
+def broken(history: Timeline) -> Iterator[Seen]:
+    for word in history.events:
+        if word.kind != "assurance" or word.facts.get("step") != "given" or not word.counterpart:
+            continue
+        for act in history.events:
+            rests = _breaks(word, act)
+            if act.state != word.state or not rests or act.when.latest < word.when.earliest:
+                continue
+            sure = rests == "yes" and word.when.latest < act.when.earliest
+            if word.facts.get("valid_until"):
+                end = edtf.read(str(word.facts["valid_until"]))
+                if act.when.earliest > end.latest:
+                    continue
+                sure = sure and act.when.latest < end.earliest
+            no = against({word.state, word.counterpart}, *(called_off(history, act, word.state)))
+            yield Seen("p12", "P12", "critical", "done", word.ref, [word, act], sure, no, word.state)
+
+
+def _breaks(word: Event, act: Event) -> str:
+    if act.kind == "assurance":
+        return "yes" if act.facts.get("step") == "breached" else ""
+    if act.facts.get("cancelled") == "yes" or act.facts.get("annulled") == "yes":
+        return ""
+    if act.kind == "entry_refused" and act.facts.get("physically_returned") != "yes":
+        return ""
+    if act.kind == "admissibility_decision" and act.facts.get("outcome") != "inadmissible":
+        return ""
+    text = str(word.facts.get("text", "not_recorded"))
+    if text == "not_recorded":
+        return "perhaps" if act.kind in PROMISED["access_to_procedure"] else ""
+    return "yes" if act.kind in PROMISED.get(text, ()) else ""
+
+
+def missing(history: Timeline) -> Iterator[Seen]:
+    if not history.safeguards:
+        return
+    for asked in history.events:
+        if asked.kind not in (*CLAIMS, "protection_status") and not gives(asked):
+            continue
+        for act in history.events:
+            steps = plans_to(act) + ([str(leg_to(act))] if leg_to(act) else [])
+            for to in steps:
+                words = [
+                    e
+                    for e in history.events
+                    if e.kind == "assurance"
+                    and e.facts.get("step") == "given"
+                    and e.facts.get("individual") == "yes"
+                    and (e.state, e.counterpart) == (to, act.state)
+                ]
+                known = told_before(act, act.state, words)
+                if to not in history.danger and known != "yes":
+                    no = against({act.state}, *called_off(history, act, to))
+                    anchor = first_said(history, act.state, to)
+                    yield Seen("p12", "P12", "info", "risk", anchor, [asked, act], known == "no", no, to)
+
+
+def fifteen(history: Timeline) -> Iterator[Seen]:
+    for contact in history.events:
+        if contact.kind != "origin_contact":
+            continue
+        sure = True
+        if contact.facts.get("claim_state") in ("open", "rejected_open_remedy"):
+            yield Seen("p15", "P15", "critical", "done", contact.ref, [contact], sure, [], contact.state)
+        known = merits(history, contact, {contact.state})
+        for claim in history.events:
+            if claim.kind in CLAIMS and sooner(claim, contact) and known != "yes":
+                sure = surely(claim, contact) and known == "no"
+                yield Seen("p15", "P15", "critical", "done", contact.ref, [claim, contact], sure, [], contact.state)
+
+
+def sixteen(history: Timeline) -> Iterator[Seen]:
+    for form in history.events:
+        if form.kind != "voluntary_return":
+            continue
+        left = [e for e in history.events if leg_to(e) and e.state == form.state and sooner(form, e)]
+        for why, sure in _doubts(history, form):
+            if not left:
+                yield Seen("p16", "P16", "medium", "imminent", form.ref, [*why, form], sure, [], form.state)
+            for leg in left:
+                if leg_to(leg) in history.danger:
+                    both = sure and surely(form, leg)
+                    yield Seen("p16", "P16", "high", "done", form.ref, [*why, form, leg], both, [], leg_to(leg))
+
+
+def _doubts(history: Timeline, form: Event) -> Iterator[tuple[list[Event], bool]]:
+    hours = form.facts.get("hours_since_arrest")
+    if form.facts.get("counsel") == "no" or form.facts.get("interpreter") == "no" or (hours and int(str(hours)) <= 72):
+        yield [], True
+    three_days = timedelta(hours=72)
+    for e in history.events:
+        arrested = e.kind == "detention" and e.facts.get("step") != "end" and e.state == form.state
+        if arrested and sooner(e, form) and in_window(e, form, three_days):
+            yield [e], surely_in_window(e, form, three_days)
+        if gives(e) and sooner(e, form):
+            over = ended(history, e, form, form.state)
+            if over != "yes":
+                yield [e], surely(e, form) and over == "no"

@@ -25,3 +25,4 @@ def test_neither_arrival_nor_judging_twice_matters() -> None:
         first = evaluate(told, PATTERNS, now)
         assert evaluate(again, PATTERNS, now) == first
         assert evaluate(told, PATTERNS, now) == first
+        assert evaluate(told, PATTERNS, now, explain=False) == replace(first, why_not={})

@@ -1,0 +1,166 @@
+"""The forms in which an event can be of a notion, as plain data: what a replay asks DuckDB for (see `necessary`).
+
+A notion that is missing here is true of every event: patterns about it are judged for more persons than they need be.
+A test holds this table against the notions themselves, and names those that are missing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Final
+
+NOBODY: Final = "nobody"
+PERHAPS: Final = "perhaps"
+DESTINATIONS: Final = "destinations"
+Said = tuple[str, tuple[str, ...]]
+"""A member of the facts, and values of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A form in which an event is of a notion: its kind, between which states, and what its facts say.
+
+    `by` is `state` or `counterpart`. `to` is one of them, which must be there; `perhaps`, the counterpart if there is
+    one; `destinations`, those that a decision names or the counterpart; or `nobody`. Each member of `says` has one of
+    its values, none of `never` has. `exact` says that every event of this form is of the notion, not only some.
+    """
+
+    kind: str
+    by: str = "state"
+    to: str = PERHAPS
+    says: tuple[Said, ...] = ()
+    never: tuple[Said, ...] = ()
+    exact: bool = True
+
+
+def _of(*kinds: str) -> tuple[Shape, ...]:
+    return tuple(Shape(kind) for kind in kinds)
+
+
+def _step(kind: str, *steps: str) -> tuple[Shape, ...]:
+    return (Shape(kind, says=(("step", steps),)),)
+
+
+_ACTUALLY: Final = (("physically_returned", ("yes",)),)
+_AIR: Final = (("means", ("air",)),)
+_LEG: Final = (
+    Shape("removal_executed", to="counterpart"),
+    Shape("entry_refused", to="counterpart", says=_ACTUALLY),
+)
+_HANDOVER: Final = (_LEG[0], replace(_LEG[1], exact=False))
+_PLANNED: Final = Shape("removal_planned", to="counterpart", never=(("cancelled", ("yes",)),))
+_ORDER: Final = Shape("return_decision", to=DESTINATIONS, never=(("annulled", ("yes",)),), exact=False)
+_PLAN: Final = (_PLANNED, _ORDER)
+_INADMISSIBLE: Final = (Shape("admissibility_decision", to="counterpart", says=(("outcome", ("inadmissible",)),)),)
+_ACCEPTED: Final = (Shape("responsibility_reply", "counterpart", "state", says=(("reply", ("accepted", "tacit")),)),)
+_BY_REPLY: Final = (replace(_ACCEPTED[0], to=NOBODY),)
+_CLOSED: Final = (
+    Shape("claim_not_taken", to=NOBODY),
+    Shape("admissibility_decision", to=NOBODY, says=(("outcome", ("inadmissible",)),)),
+    Shape("merits_decision", to=NOBODY, says=(("merits_scope", ("none",)),), exact=False),
+    Shape("merits_decision", to=NOBODY, says=(("outcome", ("discontinued",)),)),
+)
+_CLAIM: Final = _of("claim_expressed", "claim_registered", "claim_not_taken")
+_PROTECTION: Final = ("geneva_convention", "subsidiary_protection", "humanitarian_status", "temporary_protection")
+_GRANT: Final = (Shape("merits_decision", says=(("outcome", _PROTECTION),)),)
+_LAW: Final = (("suspensive", ("automatic",)),)
+_GIVEN: Final = ("step", ("given",))
+
+
+def _remedy(steps: tuple[str, ...], suspensive: tuple[str, ...]) -> tuple[Shape, ...]:
+    return (Shape("remedy", to=NOBODY, says=(("step", steps), ("suspensive", suspensive))),)
+
+
+def _rejected(scope: str) -> Shape:
+    return Shape("merits_decision", to=NOBODY, says=(("outcome", ("rejected",)), ("merits_scope", (scope,))))
+
+
+SHAPES: Final[Mapping[str, tuple[Shape, ...]]] = MappingProxyType(
+    {
+        "leg": _LEG,
+        "leg by air": (
+            Shape("removal_executed", to="counterpart", says=_AIR),
+            Shape("entry_refused", to="counterpart", says=(*_ACTUALLY, *_AIR)),
+        ),
+        "leg not by air": (
+            Shape("removal_executed", to="counterpart", never=_AIR),
+            Shape("entry_refused", to="counterpart", says=_ACTUALLY, never=_AIR),
+        ),
+        "plan": _PLAN,
+        "plan or leg": (*_PLAN, *_LEG),
+        "inadmissible": _INADMISSIBLE,
+        "passed on": (*_ACCEPTED, *_LEG),
+        "path": (*_INADMISSIBLE, *_PLAN, *_ACCEPTED, *_LEG),
+        "claim voiced": _of("claim_expressed"),
+        "claim": _CLAIM,
+        "claim or protection": (*_CLAIM, *_of("protection_status"), *_GRANT),
+        "claim registered": _of("claim_registered"),
+        "claim referred": (Shape("claim_expressed", to=NOBODY, exact=False),),
+        "claim taken up": (
+            Shape("claim_registered", to=NOBODY),
+            Shape("claim_not_taken", to=NOBODY, exact=False),
+        ),
+        "hold asked": _step("hold_request", "asked"),
+        "hold answered": _step("hold_request", "held", "refused"),
+        "hold lifted": _step("hold_request", "lifted"),
+        "removal held": _step("hold_request", "held"),
+        "word of arrival": _of("arrival", "claim_registered", "detention"),
+        "suspensive remedy": _remedy(("lodged",), ("automatic", "granted")),
+        "remedy": _remedy(("lodged",), ("none", "not_recorded")),
+        "remedy ended": _remedy(("decided", "withdrawn"), ("automatic", "granted", "none", "not_recorded")),
+        "suspended by law": (
+            Shape("admissibility_decision", to=NOBODY, says=_LAW),
+            Shape("return_decision", to=NOBODY, says=_LAW),
+        ),
+        "entry refused": _of("entry_refused"),
+        "interim measure": _step("interim_measure", "indicated"),
+        "measure lifted": _step("interim_measure", "lifted"),
+        "protection given": (Shape("protection_status", says=(("change", ("granted", "renewed")),)), *_GRANT),
+        "protection ended": (Shape("protection_status", says=(("change", ("withdrawn", "ended")),)),),
+        "asked about": (
+            Shape("information_request", to="counterpart"),
+            Shape("responsibility_request", to="counterpart"),
+        ),
+        "assurance given": (Shape("assurance", to="counterpart", says=(_GIVEN,)),),
+        "individual assurance": (Shape("assurance", to="counterpart", says=(_GIVEN, ("individual", ("yes",)))),),
+        "breach": (
+            *_step("assurance", "breached"),
+            *(Shape(kind, exact=False) for kind in ("removal_executed", "removal_planned", "return_decision")),
+            Shape("claim_not_taken", exact=False),
+            Shape("admissibility_decision", says=(("outcome", ("inadmissible",)),)),
+            Shape("entry_refused", says=_ACTUALLY),
+        ),
+        "contact": _of("origin_contact"),
+        "contact while open": (Shape("origin_contact", says=(("claim_state", ("open", "rejected_open_remedy")),)),),
+        "voluntary return": _of("voluntary_return"),
+        "doubtful return": (Shape("voluntary_return", exact=False),),
+        "arrest": (Shape("detention", never=(("step", ("end",)),)),),
+        "closed without merits": (*_CLOSED, *_BY_REPLY, *(replace(shape, to=NOBODY, exact=False) for shape in _LEG)),
+        "taking refused": (Shape("responsibility_reply", says=(("reply", ("refused", "suspended")),)),),
+        "taking agreed": (Shape("responsibility_reply", says=(("reply", ("accepted", "tacit")),)),),
+        "destination decided": (*_INADMISSIBLE, _ORDER),
+        "plan without remedy": (
+            _PLANNED,
+            replace(_ORDER, never=(*_ORDER.never, ("suspensive", ("automatic", "granted")))),
+        ),
+        "handover": _HANDOVER,
+        "handover without act": (replace(_LEG[0], says=(("legal_act", ("none",)),)), _HANDOVER[1]),
+        "way decided": (
+            *_INADMISSIBLE,
+            *_PLAN,
+            Shape("responsibility_reply", "counterpart", "state"),
+            *_of("responsibility_request"),
+        ),
+        "encountered": (Shape("encounter", to=NOBODY),),
+        "arrived": (Shape("arrival", says=(("outcome", ("arrived",)),)),),
+        "turned away": (
+            *_CLOSED,
+            Shape("merits_decision", to=NOBODY, says=(("outcome", ("rejected",)),), exact=False),
+            Shape("detention", to=NOBODY, exact=False),
+            *(replace(shape, to=NOBODY, exact=False) for shape in _PLAN),
+        ),
+        "rejected in full": (_rejected("full"),),
+        "rejected in part": (_rejected("partial"),),
+    }
+)
+"""Notion -> the forms in which an event can be of it."""
