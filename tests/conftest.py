@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from werkzeug.serving import make_server
@@ -23,6 +24,8 @@ from exchange.store.migrating import migrate
 
 TEMPLATE = "template_exchange"
 _numbers = itertools.count()
+hypothesis.settings.register_profile("shared machine", deadline=None)
+hypothesis.settings.load_profile("shared machine")
 
 
 @pytest.fixture(scope="session")
