@@ -1,0 +1,1 @@
+"""An invented world of persons on their way between states, with the truth about each of them. Pure and seeded."""
