@@ -1,25 +1,27 @@
 """asylum-exchange: the command line of the exchange."""
 
-import importlib
 import sys
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, cast
+from typing import Final
 
 import click
 
+from exchange.cli.lazily import Commands
 from exchange.domain.errors import Refusal
 from exchange.settings import SecretsMissing, SettingMissing
 
 _COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "up": "up:up",
+        "simulate": "simulate:simulate",
         "authority": "authority_commands:authority",
         "doctor": "doctor:doctor_command",
         "ledger": "audit:ledger",
         "witness-key": "witness:witness_key",
         "witness": "witness:witness",
         "officer": "officer_commands:officer",
+        "patterns": "pattern_commands:patterns",
         "hub-keys": "processes:hub_keys",
         "migrate": "migrating:migrate",
         "web": "processes:web",
@@ -30,24 +32,10 @@ _COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "cosigner": "processes:cosigner",
     }
 )
-"""Command -> where it is in exchange.cli. It is imported when it is asked for: whoever reads an inbox needs no Celery,
-and a second of starting is long for a caseworker who waits."""
+"""Command -> where it is in exchange.cli."""
 
 
-class _Commands(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's form
-        """Return the names of the commands."""
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 -- click's form
-        """Return a command by its name."""
-        if cmd_name not in _COMMANDS:
-            return None
-        module, _, attribute = _COMMANDS[cmd_name].partition(":")
-        return cast("click.Command", getattr(importlib.import_module(f"exchange.cli.{module}"), attribute))
-
-
-@click.group(cls=_Commands)
+@click.group(cls=Commands, places=_COMMANDS)
 def cli() -> None:
     """Signed notices about asylum cases between authorities, and a warning before chain refoulement."""
 
