@@ -8,10 +8,12 @@ from typing import Any, cast
 from exchange.domain.linkage import Agreements
 from exchange.domain.members import Standing
 from exchange.domain.notice import Notice, Subject, Value
-from exchange.store import links, members, notices
+from exchange.domain.onward import SentOn, counting, of_entry
+from exchange.store import links, members, neighbours, notices
 from exchange.store.notices import Stored
 from exchange.store.session import Tx
 from exchange.wire import sdjwt
+from exchange.wire.encoding import read_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +33,22 @@ def around(tx: Tx, number: int, now: datetime) -> Around:
     """Load the neighbourhood of a notice, to be judged as of `now`."""
     found = notices.around(tx, number)
     standing = members.standing(tx, now)
+    told = sent_on(tx, now)
     decoded = [decode(one) for one in found]
     return Around(
-        notices=tuple(replace(one, cautioned=standing.doubts(one.author.state, one)) for one in decoded),
+        notices=tuple(replace(one, cautioned=standing.doubts(one.author.state, one), sent_on=told) for one in decoded),
         agreements=links.agreements_around(tx, number),
         stored={one.no: one for one in found},
         standing=standing,
     )
+
+
+def sent_on(tx: Tx, now: datetime) -> SentOn:
+    """Return what the directory says, as of `now`, of states that sent persons on."""
+    said = (
+        (state, cast("list[dict[str, Any]]", read_json(text.encode()))) for state, text in neighbours.onward(tx, now)
+    )
+    return counting((one for state, entries in said for one in of_entry(state, entries)), now)
 
 
 def parts(stored: Stored) -> dict[str, Any]:

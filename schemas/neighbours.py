@@ -12,7 +12,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from exchange.domain import neighbours
 from exchange.domain.codes import YES_NO
 from exchange.domain.neighbours import NOT_RECORDED, NOT_VERIFIED, UNION
-from exchange.domain.vocabulary import ACTING_STATES, AUTHORITY_KINDS
+from exchange.domain.vocabulary import ACTING_STATES, AUTHORITY_KINDS, PERSON_STATES, UNKNOWN_ORIGIN
 from schemas.answers import Leaf, number, seconds
 from schemas.fields import AUTHORITY_URN, HASH, Choice, Edtf, Several, Text, acting_state
 from schemas.messages import NEVER
@@ -119,6 +119,20 @@ class Agreement(Schema):
     verified_at = _verified(required=True)
 
 
+class OnwardReturn(Schema):
+    """A documented return: this state sent persons of an origin on to another. It says nothing of any person.
+
+    When it was compared with its source, it makes what is found about persons of that origin graver for a year.
+    """
+
+    origin = Choice(PERSON_STATES - UNKNOWN_ORIGIN, required=True)
+    returned_to = acting_state()
+    returned = Edtf(required=True, metadata={"description": "when, as the source tells it"})
+    words = _line(1000)
+    source = _source(required=True)
+    verified_at = _verified(required=True)
+
+
 class Contact(Schema):
     """A contact point: a function of an office, never a person."""
 
@@ -202,6 +216,11 @@ class Neighbour(Schema):
     law = fields.Nested(Law, required=True)
     safe_country_lists = _list(SafeList)
     readmission = _list(Agreement)
+    onward_returns = Several(
+        fields.Nested(OnwardReturn),
+        validate=validate.Length(min=1, max=MOST),
+        metadata={"description": "is left out where nobody documented one"},
+    )
     treaties = fields.Nested(Treaties, required=True)
     adequacy_decision = fields.Nested(Adequacy, required=True)
 

@@ -1,6 +1,6 @@
 """An entry of the directory of neighbours in plain words: the console shows it, and so does the command line."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -96,6 +96,7 @@ def sections(entry: Mapping[str, Any]) -> list[Section]:
         Section(
             "Safe-country lists", _covers(cover["safe_country_lists"]), tuple(map(_safe, entry["safe_country_lists"]))
         ),
+        *_onward(entry.get("onward_returns", ())),
         Section("Treaties", "", tuple(_statement(name, entry["treaties"][name], "membership") for name in TREATIES)),
         Section(
             "Adequacy decision (GDPR Art 45)",
@@ -155,6 +156,19 @@ def _safe(one: Mapping[str, Any]) -> Row:
     named = ", ".join(words.said("state", code) for code in one["countries"]) or "no country"
     says = named if one["says"] == "list" else "No such list"
     return Row(f"{SAYS['name'][one['kind']]}, {by}", says, one.get("words", ""), _dates(one), **_source(one))
+
+
+def _onward(returns: Sequence[Mapping[str, Any]]) -> Iterator[Section]:
+    """Yield the part on onward returns, where somebody documented one."""
+    note = "What is found about persons of that origin is graver for a year."
+    if returns:
+        yield Section("Persons sent on to another state", note, tuple(map(_sent_on, returns)))
+
+
+def _sent_on(one: Mapping[str, Any]) -> Row:
+    to = words.said("state", one["returned_to"])
+    name = f"Persons from {words.said('state', one['origin'])}"
+    return Row(name, f"Sent to {to}", one.get("words", ""), when.edtf(one["returned"]), **_source(one))
 
 
 def _office(one: Mapping[str, Any]) -> Row:

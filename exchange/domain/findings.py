@@ -1,8 +1,9 @@
 """From notices to findings and back to plain values that can be stored."""
 
+from dataclasses import replace
 from typing import Any
 
-from exchange.domain import disclosure, timeline
+from exchange.domain import disclosure, onward, timeline
 from exchange.domain.linkage import Person
 from exchange.domain.members import STATES
 from exchange.domain.notice import as_event
@@ -17,15 +18,18 @@ def of_person(person: Person) -> Timeline:
     does not count where the absence of danger is asked for; so it is with a subject that was made smaller.
     """
     counted = [n for n in person.notices if n.counts]
-    danger = disclosure.danger(notice.corrected.formerly or notice.subject for notice in counted)
+    said = [notice.corrected.formerly or notice.subject for notice in counted]
+    danger = disclosure.danger(said)
     erased = {ERASED} if any(notice.corrected.erased for notice in counted) else frozenset[str]()
-    return timeline.build(
+    built = timeline.build(
         tuple(as_event(notice, person.grade) for notice in counted if notice.stands),
         danger,
         frozenset().union(erased, *(notice.safeguards for notice in counted)),
         STATES,
         danger - disclosure.danger(notice.subject for notice in counted if notice.stands and not notice.doubted),
     )
+    sent_on = frozenset[tuple[str, str]]().union(*(notice.sent_on for notice in counted))
+    return replace(built, onward=onward.senders(sent_on, said)) if sent_on else built
 
 
 def as_body(finding: Finding) -> dict[str, Any]:

@@ -61,7 +61,8 @@ class Notice:
     """An accepted notice, decoded. `no` is its number, given in the order of the ledger; `flagged` as in `Event`.
 
     `cautioned` says that its author's state was suspended when it said so, or had left (L16); `transfer` that it may
-    pass the third-country gate (L07).
+    pass the third-country gate (L07). `sent_on` is what the directory said of onward returns (modifier R) at the moment
+    for which the notice was loaded: (the state that sent on, the origin of those whom it sent).
     """
 
     no: int
@@ -78,6 +79,7 @@ class Notice:
     flagged: bool = False
     cautioned: bool = False
     transfer: bool = False
+    sent_on: frozenset[tuple[str, str]] = frozenset()
     corrected: Corrected = UNCORRECTED
 
     @property

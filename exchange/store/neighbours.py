@@ -28,6 +28,13 @@ SELECT n.state, n.version, n.body, n.command, n.at, n.leaf_index, l.entry, o.sal
 _NEWEST = " WHERE n.version = (SELECT max(m.version) FROM neighbour m WHERE m.state = n.state) ORDER BY n.state"
 
 
+_ONWARD = """
+SELECT n.state, n.body::jsonb ->> 'onward_returns'
+  FROM (SELECT DISTINCT ON (state) state, body FROM neighbour WHERE at <= %s ORDER BY state, version DESC) n
+ WHERE n.body LIKE '%%"onward_returns"%%'
+"""
+
+
 def newest(tx: Tx) -> list[StoredVersion]:
     """Return the newest version of every entry, by state."""
     return [StoredVersion(*found) for found in rows(tx, _VERSIONS + _NEWEST)]
@@ -48,6 +55,11 @@ def last_text(tx: Tx, state: str) -> str | None:
     """Return the text of the newest version."""
     found = row(tx, "SELECT body FROM neighbour WHERE state = %s ORDER BY version DESC LIMIT 1", (state,))
     return None if found is None else str(found[0])
+
+
+def onward(tx: Tx, now: datetime) -> list[tuple[str, str]]:
+    """Return state and onward returns (a JSON list, as text) of every entry that had some at a moment."""
+    return [(str(state), str(text)) for state, text in rows(tx, _ONWARD, (now,))]
 
 
 def add(tx: Tx, version: dict[str, object]) -> None:
