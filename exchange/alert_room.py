@@ -20,6 +20,13 @@ def queue(caller: Caller, hub: Hub, now: datetime) -> list[Any]:
         return alerts.in_queue(tx, caller.authority, now)
 
 
+def closed(caller: Caller, hub: Hub, now: datetime) -> list[Any]:
+    """Return what the caller closed last, the last one first."""
+    with hub.database.transaction() as tx:
+        access.note_read(tx, caller, "closed_alerts", "", now)
+        return alerts.closed(tx, caller.authority, now)
+
+
 def alert(caller: Caller, alert_id: str, hub: Hub, now: datetime) -> dict[str, Any]:
     """Return one alert of the caller with its history. Raises Refusal `no-such-alert`."""
     with hub.database.transaction() as tx:

@@ -1,17 +1,19 @@
 """The step `alert`: address findings to caseworkers, and keep the alerts that stand true."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from exchange import alerts, reading
 from exchange.deps import Hub
-from exchange.domain import addressing, alertlife, linkage
+from exchange.domain import addressing, alertlife, linkage, superseding, withdrawals
 from exchange.domain.linkage import Person
 from exchange.domain.members import Standing
-from exchange.domain.notice import Reader
-from exchange.domain.projection import Projection, projections
+from exchange.domain.notice import REPLACED, Reader
+from exchange.domain.projection import Projection, holding, projections
+from exchange.domain.superseding import Moved
+from exchange.domain.withdrawals import Cause, Gone
 from exchange.reading import Around
 from exchange.store import directory, links, outbox, queue
 from exchange.store.queue import Alert
@@ -29,10 +31,38 @@ class Stale(Exception):  # noqa: N818 -- it says that there is nothing to do, no
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What an alert must say: the body for its reader, and the notices of the person as the reader knows it."""
+    """What an alert must say: the body for its reader, the notices of the person as the reader knows it, the evidence.
+
+    `rests_on` are the notices that the finding rests on, `replaced` those of the person that were replaced.
+    """
 
     body: dict[str, Any]
     person: list[int]
+    rests_on: list[int]
+    replaced: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What alerts are judged by: the neighbourhood, what each reader knows of it, and the moment."""
+
+    around: Around
+    known: Mapping[Reader, Sequence[Projection]]
+    now: datetime
+
+    causes: dict[tuple[Projection, Gone], Cause] = field(default_factory=dict)
+
+    def because(self, held: Alert) -> dict[str, str]:
+        """Return why an alert is withdrawn, as its reader may know it. Readers who know the same share the work."""
+        reader = next(one for one in self.known if one.slug == held.slug)
+        theirs = holding(self.known[reader], held.anchor or 0)
+        if theirs is None or held.anchor is None:
+            return {}
+        gone = Gone(held.family, held.anchor, frozenset(held.person))
+        if (theirs, gone) not in self.causes:
+            notices = [n for n in self.around.notices if n.no in theirs.numbers]
+            self.causes[theirs, gone] = withdrawals.cause(gone, notices, self.around.agreements, self.now)
+        return withdrawals.told(self.causes[theirs, gone], reader)
 
 
 def alert(tx: Tx, hub: Hub, subject: int, cause: str, now: datetime) -> None:  # noqa: ARG001 -- every step is called alike
@@ -56,12 +86,15 @@ def alert(tx: Tx, hub: Hub, subject: int, cause: str, now: datetime) -> None:  #
     standing = {(a.slug, a.family, a.anchor): a for a in queue.standing(tx, numbers) if a.anchor is not None}
     waiting = outbox.is_open(tx, "detect", numbers)
     open_to = {r.slug: _open_to(r, theirs, around.standing) for r, theirs in known.items()}
-    for key in wanted.keys() | standing.keys():
-        held = standing.get(key)
-        if waiting and key not in wanted:
-            continue
-        if held is None or open_to[held.slug].issuperset(held.person):
-            _settle(tx, held, key, wanted.get(key), now)
+    judged = Reading(around, known, now)
+    is_free = {key: open_to[a.slug].issuperset(a.person) for key, a in standing.items()}
+    for key in sorted(wanted.keys() - {key for key, free in is_free.items() if not free}):
+        _make(tx, standing.get(key), key, wanted[key], now)
+    over = [key for key in sorted(standing.keys() - wanted.keys()) if is_free[key] and not waiting]
+    gone = [standing[key] for key in over if standing[key].status in alertlife.LIVE]
+    if gone:
+        new = {key: wanted[key] for key in wanted if is_free.get(key, True)}
+        _take_away(tx, gone, _successors(gone, standing, new), judged)
 
 
 def _open_to(reader: Reader, theirs: Sequence[Projection], standing: Standing) -> frozenset[int]:
@@ -83,8 +116,14 @@ def _wanted(found: Found, known: Mapping[Reader, Sequence[Projection]], around: 
                     person = _person(persons[projection], anchor, finding)
                     if addressing.recipients(finding, [reader], projection.notices, known, around.standing):
                         body = addressing.seen(finding, person, reader)
-                        wanted[reader.slug, family, anchor] = Content(body, sorted(n.no for n in person.notices))
+                        wanted[reader.slug, family, anchor] = _content(body, person, finding)
     return wanted
+
+
+def _content(body: dict[str, Any], person: Person, finding: dict[str, Any]) -> Content:
+    rests_on = {no for clause in finding["clauses"] for no in clause["events"]}
+    replaced = frozenset(n.no for n in person.notices if n.corrected.how == REPLACED)
+    return Content(body, sorted(n.no for n in person.notices), sorted(rests_on), replaced)
 
 
 def _person(persons: Sequence[Person], anchor: int, finding: dict[str, Any]) -> Person:
@@ -96,21 +135,50 @@ def _person(persons: Sequence[Person], anchor: int, finding: dict[str, Any]) -> 
     raise Stale
 
 
-def _settle(tx: Tx, held: Alert | None, key: Key, content: Content | None, now: datetime) -> None:
-    """Make one alert stand with this content, or withdraw it; nothing happens when it is so already."""
-    if content is not None:
-        slug, family, anchor = key
-        wanted = replace(alerts.fresh((slug, family), content.body, now), anchor=anchor, person=content.person)
-        alerts.stand(tx, held, wanted, now)
-    elif held is not None and held.status in alertlife.LIVE:
-        gone = replace(held, status="withdrawn", changed_at=now, expires_at=None, closing_by=None)
-        queue.put(tx, gone, alerts.told("withdrawn", held.body, now))
+def _make(tx: Tx, held: Alert | None, key: Key, content: Content, now: datetime) -> None:
+    """Make one alert stand with this content; nothing happens when it does already."""
+    slug, family, anchor = key
+    wanted = alerts.fresh((slug, family), content.body, now)
+    alerts.stand(tx, held, replace(wanted, anchor=anchor, person=content.person, rests_on=content.rests_on), now)
+
+
+def _successors(
+    gone: Iterable[Alert], before: Mapping[Key, Alert], wanted: Mapping[Key, Content]
+) -> dict[str, tuple[str, int]]:
+    """Return, for each alert whose finding has moved to another of the same queue, the family and anchor of that."""
+    moved = {}
+    for held in gone:
+        for (slug, family, anchor), content in wanted.items():
+            stood = before.get((slug, family, anchor))
+            known = stood.person if stood is not None and stood.status in alertlife.LIVE else ()
+            to = Moved(frozenset(content.person), frozenset(content.rests_on), frozenset(known), content.replaced)
+            of = (held.family, held.anchor or 0, frozenset(held.rests_on))
+            if (slug, family) == (held.slug, held.family) and superseding.has_moved(of, to):
+                moved[held.id] = (family, anchor)
+    return moved
+
+
+def _take_away(tx: Tx, gone: Iterable[Alert], successors: Mapping[str, tuple[str, int]], judged: Reading) -> None:
+    """Withdraw alerts, or say which other alert has taken their place."""
+    ids = {
+        (a.slug, a.family, a.anchor): a.id for a in queue.standing(tx, [anchor for _, anchor in successors.values()])
+    }
+    for held in gone:
+        by = ids.get((held.slug, *successors[held.id])) if held.id in successors else None
+        status, said = ("superseded", {"by": by}) if by is not None else ("withdrawn", judged.because(held))
+        over = replace(held, status=status, changed_at=judged.now, expires_at=None, closing_by=None, superseded_by=by)
+        event = alerts.told(status, held.body, judged.now)
+        quiet = replace(over, snoozed_by=None, snoozed_until=None, monitor_disagrees=False)
+        queue.put(tx, quiet, {**event, "detail": event["detail"] | said})
 
 
 def run_out(tx: Tx, now: datetime) -> int:
-    """Put acknowledged alerts back into their queues when the acknowledgement has run out; returns how many."""
+    """Put alerts back into their queues when an acknowledgement or a snooze has run out; returns how many."""
+    slept = queue.slept(tx, now)
+    for held in slept:
+        alerts.rouse(tx, held, "snooze_over", now)
     over = queue.expired(tx, now)
     for held in over:
         again = replace(held, status="taken" if held.taken_by else "open", changed_at=now, expires_at=None)
         queue.put(tx, again, alerts.told("run_out", held.body, now))
-    return len(over)
+    return len(over) + len(slept)

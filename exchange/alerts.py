@@ -1,12 +1,13 @@
-"""The queue of a caseworker: read it, take an alert, acknowledge it, close it with a reason."""
+"""The queue of a caseworker: read it, and do to alerts what `exchange.domain.alertlife` allows."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 import uuid_utils
 
+from exchange import viewing
 from exchange.domain import alertlife
 from exchange.domain.caseworker import Caseworker
 from exchange.domain.errors import Refusal
@@ -17,66 +18,160 @@ from exchange.store.queue import Alert
 from exchange.store.session import Tx
 
 ACTOR: Final = "exchange"
-MOST_SHOWN: Final = ("open", "taken", "acknowledged", "withdrawn")
-"""What a queue holds: the live alerts, and those withdrawn, so that nobody goes on acting on one."""
+MOST_SHOWN: Final = (*alertlife.LIVE, *alertlife.GONE)
+"""What a queue holds: the live alerts, and those gone, so that nobody goes on acting on one."""
+
+MOST_CLOSED: Final = 200
+"""Closed alerts that are listed at most; older ones are found by their ids, which stand in the authority's log."""
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What a caseworker does to an alert. `name` is one of `alertlife.ACTS`; closing has a reason."""
+    """What a caseworker does to an alert. `name` is one of `alertlife.ACTS`.
+
+    Closing and reopening have a `reason`, a comment a `code` and perhaps a `reference` of the authority's own (a UUID),
+    a snooze `days`; a monitor that speaks on another authority's closing names it, by URN, as `authority`.
+    """
 
     name: str
     alert_id: str
     reason: str | None = None
+    code: str | None = None
+    reference: str | None = None
+    days: int | None = None
+    authority: str | None = None
+
+    @property
+    def detail(self) -> dict[str, str]:
+        """What is said with the act, as the history keeps it."""
+        said = {name: getattr(self, name) for name in _SAID}
+        return {name: str(value) for name, value in said.items() if value is not None}
+
+
+_SAID: Final = tuple(field.name for field in fields(Act) if field.name not in {"name", "alert_id"})
 
 
 def in_queue(tx: Tx, who: Reader, now: datetime) -> list[dict[str, Any]]:
     """Return an authority's queue, the worst first, without history; without what a suspension hides (L16)."""
     hidden = hiding(tx, who, now).alert
-    return [summary(alert) for alert in queue.of_authority(tx, who.slug, list(MOST_SHOWN)) if not hidden(alert)]
+    shown = [alert for alert in queue.of_authority(tx, who.slug, list(MOST_SHOWN)) if not hidden(alert)]
+    return viewing.views(tx, who, shown, now)
+
+
+def closed(tx: Tx, who: Reader, now: datetime) -> list[dict[str, Any]]:
+    """Return what an authority closed last, the last one first, so that it can be opened again; without history."""
+    hidden = hiding(tx, who, now).alert
+    return viewing.views(tx, who, [one for one in queue.closed(tx, who.slug, MOST_CLOSED) if not hidden(one)], now)
 
 
 def show(tx: Tx, who: Reader, alert_id: str, now: datetime) -> dict[str, Any]:
     """Return one alert of an authority with its history. Raises Refusal `no-such-alert`."""
     alert = _find(tx, who, alert_id, now)
-    return summary(alert) | {"history": [_told(event) for event in queue.history(tx, alert.id)]}
+    (view,) = viewing.views(tx, who, [alert], now)
+    return view | {"history": [_told(event) for event in queue.history(tx, alert.id)]}
+
+
+def is_open_work(view: dict[str, Any]) -> bool:
+    """Tell whether an alert, as it is shown, waits for somebody: it is live, and neither put aside nor inhibited."""
+    return view["status"] in alertlife.LIVE and "snooze" not in view and "inhibited_by" not in view
 
 
 def act(tx: Tx, who: Caseworker, done: Act, now: datetime) -> dict[str, Any]:
     """Do an act on an alert; returns the alert as it stands then. The same act again, straight away, changes nothing.
 
-    Raises Refusal `no-such-alert`, `wrong-status`, `four-eyes`.
+    Raises Refusal `no-such-alert`, and those of `alertlife.act` and `alertlife.monitored`.
     """
-    alert = _find(tx, who.authority, done.alert_id, now, hold=True)
+    found = _find(tx, who.authority, done.alert_id, now)
+    held = {alert.id: alert for alert in _hold(tx, found, done)}
+    alert = held[found.id]
     if _is_again(queue.history(tx, alert.id)[-1], who, done):
         return show(tx, who.authority, alert.id, now)
-    outcome = alertlife.act(alert.status, alert.severity, alert.closing_by, (done.name, who.pseudonym, who.role))
+    if done.authority is not None:
+        _speak(tx, who, (alert, list(held.values())), done, now)
+    elif done.name in {"snooze", "unsnooze"}:
+        _snooze(tx, who, (alert, list(held.values())), done, now)
+    else:
+        _do(tx, who, alert, done, now)
+    return show(tx, who.authority, alert.id, now)
+
+
+def _hold(tx: Tx, found: Alert, done: Act) -> list[Alert]:
+    """Return the alerts that an act may change, held in the order of their ids."""
+    if done.name in {"snooze", "unsnooze"}:
+        return queue.alike(tx, found)
+    if done.authority is not None and found.anchor is not None:
+        return queue.standing(tx, [found.anchor])
+    return [one for one in (queue.one(tx, found.slug, found.id, hold=True),) if one is not None]
+
+
+def _do(tx: Tx, who: Caseworker, alert: Alert, done: Act, now: datetime) -> None:
+    """Do an act that changes one alert and no other."""
+    outcome = alertlife.act(viewing.stands(alert, now), (done.name, who.pseudonym, who.role))
+    if done.name == "comment":
+        queue.put(tx, alert, {"at": now, "act": done.name, "actor": who.pseudonym, "detail": done.detail})
+        return
     until = now + alertlife.ACKNOWLEDGED_FOR if done.name == "acknowledge" else alert.expires_at
+    is_live = outcome.status in alertlife.LIVE
     changed = replace(
         alert,
         status=outcome.status,
         closing_by=outcome.closing_by,
         changed_at=now,
-        taken_by=who.pseudonym if done.name == "take" else alert.taken_by,
+        taken_by=who.pseudonym if done.name == "take" else None if done.name == "reopen" else alert.taken_by,
         expires_at=until if outcome.status == "acknowledged" else None,
+        snoozed_by=alert.snoozed_by if is_live else None,
+        snoozed_until=alert.snoozed_until if is_live else None,
     )
-    asked = done.name == "close" and outcome.status != "closed"
-    detail = {"reason": done.reason} if done.reason else {}
-    event = {"at": now, "act": "close_asked" if asked else done.name, "actor": who.pseudonym, "detail": detail}
-    queue.put(tx, changed, event)
-    return show(tx, who.authority, alert.id, now)
+    asked = done.name == "close" and is_live
+    name = "close_asked" if asked else done.name
+    queue.put(tx, changed, {"at": now, "act": name, "actor": who.pseudonym, "detail": done.detail})
+
+
+def _snooze(tx: Tx, who: Caseworker, found: tuple[Alert, list[Alert]], done: Act, now: datetime) -> None:
+    """Put aside what the queue holds of one pattern family about one person, or end that; a critical one never."""
+    alert, alike = found
+    hidden = hiding(tx, who.authority, now).alert
+    live = [a for a in alike if a.id != alert.id and a.status in alertlife.LIVE and not hidden(a)]
+    ending = done.name == "unsnooze"
+    also = [a for a in live if a.is_snoozed(now) or not ending]
+    for one in (alert, *also):
+        alertlife.act(viewing.stands(one, now), (done.name, who.pseudonym, who.role))
+    until = now + timedelta(days=done.days or 0)
+    by, end = (None, None) if ending else (who.pseudonym, until)
+    detail = done.detail | ({} if ending else {"until": viewing.moment(until)})
+    for one in (alert, *also):
+        event = {"at": now, "act": done.name, "actor": who.pseudonym, "detail": detail}
+        queue.put(tx, replace(one, snoozed_by=by, snoozed_until=end, changed_at=now), event)
+
+
+def _speak(tx: Tx, who: Caseworker, found: tuple[Alert, list[Alert]], done: Act, now: datetime) -> None:
+    """Let a monitor agree to a closing that another authority asks for, or speak against it."""
+    own, alike = found
+    asked = next(
+        (one for one in viewing.closings(tx, who.authority, [own], now) if one.authority == done.authority), None
+    )
+    theirs = next((one for one in alike if asked is not None and one.id == asked.theirs), None)
+    if asked is None or theirs is None:
+        raise alertlife.nothing_asked()
+    outcome = alertlife.monitored(own.status, viewing.stands(theirs, now), done.name)
+    agreed = outcome.status == "closed"
+    changed = replace(theirs, status=outcome.status, closing_by=None, changed_at=now, monitor_disagrees=not agreed)
+    word = {"at": now, "act": f"monitor_{done.name}d", "actor": viewing.MONITOR, "detail": {"reason": asked.reason}}
+    queue.put(tx, replace(changed, expires_at=None) if agreed else changed, word)
+    event = {"at": now, "act": done.name, "actor": who.pseudonym, "detail": done.detail | {"asked": asked.reason}}
+    queue.put(tx, own, event)
 
 
 def _is_again(latest: dict[str, Any], who: Caseworker, done: Act) -> bool:
     """Tell whether this is what happened last: a client that got no answer sends its message again."""
     same = latest["act"] in {done.name, f"{done.name}_asked"} and latest["actor"] == who.pseudonym
-    return same and latest["detail"].get("reason") == done.reason
+    return same and {name: latest["detail"][name] for name in _SAID if name in latest["detail"]} == done.detail
 
 
-def _find(tx: Tx, who: Reader, alert_id: str, now: datetime, *, hold: bool = False) -> Alert:
+def _find(tx: Tx, who: Reader, alert_id: str, now: datetime) -> Alert:
     """Return the alert; another authority's, one that is hidden and one that does not exist are answered alike."""
     try:
-        found = queue.one(tx, who.slug, str(UUID(alert_id)), hold=hold)
+        found = queue.one(tx, who.slug, str(UUID(alert_id)))
     except ValueError:
         found = None
     if found is None or hiding(tx, who, now).alert(found):
@@ -105,10 +200,13 @@ def fresh(key: tuple[str, str], body: dict[str, Any], now: datetime) -> Alert:
 
 
 def stand(tx: Tx, held: Alert | None, wanted: Alert, now: datetime) -> None:
-    """Make an alert say what `wanted` says: raise it, change it or open it again; nothing when it is so already."""
+    """Make an alert say what `wanted` says: raise it, change it or open it again; nothing when it is so already.
+
+    Whatever is new of a pattern about a person brings back what was put aside of it.
+    """
     if held is None:
         queue.put(tx, wanted, told("raised", wanted.body, now))
-    elif held.body != wanted.body or held.status == "withdrawn":
+    elif held.body != wanted.body or held.status in alertlife.GONE:
         changed = replace(
             wanted,
             id=held.id,
@@ -117,6 +215,16 @@ def stand(tx: Tx, held: Alert | None, wanted: Alert, now: datetime) -> None:
             taken_by=held.taken_by,
         )
         queue.put(tx, changed, told("changed" if held.status in alertlife.LIVE else "reopened", wanted.body, now))
+    else:
+        return
+    for one in queue.aside(tx, wanted):
+        rouse(tx, one, "snooze_broken", now)
+
+
+def rouse(tx: Tx, alert: Alert, act: str, now: datetime) -> None:
+    """Bring back an alert that was put aside."""
+    awake = replace(alert, snoozed_by=None, snoozed_until=None, changed_at=now)
+    queue.put(tx, awake, told(act, alert.body, now))
 
 
 def told(act: str, body: dict[str, Any], now: datetime) -> dict[str, Any]:
@@ -125,23 +233,5 @@ def told(act: str, body: dict[str, Any], now: datetime) -> dict[str, Any]:
     return {"at": now, "act": act, "actor": ACTOR, "detail": detail}
 
 
-def summary(alert: Alert) -> dict[str, Any]:
-    """Return an alert as its authority sees it: what stands, and the evidence in `body`."""
-    shown = {
-        "id": alert.id,
-        "status": alert.status,
-        "raised_at": _moment(alert.raised_at),
-        "changed_at": _moment(alert.changed_at),
-        "taken_by": alert.taken_by,
-        "expires_at": _moment(alert.expires_at) if alert.expires_at else None,
-        "closing_by": alert.closing_by,
-    }
-    return {name: value for name, value in shown.items() if value is not None} | alert.body
-
-
 def _told(event: dict[str, Any]) -> dict[str, Any]:
-    return {**event, "at": _moment(event["at"])}
-
-
-def _moment(at: datetime) -> str:
-    return at.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return {**event, "at": viewing.moment(event["at"])}

@@ -8,6 +8,7 @@ from exchange import alerts, signing_in
 from exchange.alerts import Act
 from exchange.deps import Hub
 from exchange.domain import alertlife
+from exchange.domain.alertlife import Stands
 from exchange.domain.caseworker import Caseworker
 from exchange.domain.errors import Refusal
 from exchange.store import ledger
@@ -32,6 +33,13 @@ def queue(hub: Hub, who: Caseworker, now: datetime) -> list[dict[str, Any]]:
     with hub.database.transaction() as tx:
         _note(tx, who, ("alerts", ""), now)
         return alerts.in_queue(tx, who.authority, now)
+
+
+def closed(hub: Hub, who: Caseworker, now: datetime) -> list[dict[str, Any]]:
+    """Return what the caseworker's authority closed last, the last one first."""
+    with hub.database.transaction() as tx:
+        _note(tx, who, ("closed_alerts", ""), now)
+        return alerts.closed(tx, who.authority, now)
 
 
 def alert(hub: Hub, who: Caseworker, alert_id: str, now: datetime) -> dict[str, Any]:
@@ -63,8 +71,18 @@ def offered(who: Caseworker, found: dict[str, Any]) -> list[str]:
 
 
 def _possible(who: Caseworker, found: dict[str, Any], name: str) -> bool:
+    if name in {"agree", "disagree"} and found.get("closings"):
+        return True
+    stands = Stands(
+        status=found["status"],
+        severity=found["severity"],
+        closing_by=found.get("closing_by"),
+        monitor_disagrees="monitor_disagrees" in found,
+        is_snoozed="snooze" in found,
+        has_evidence=bool(found["clauses"]),
+    )
     try:
-        alertlife.act(found["status"], found["severity"], found.get("closing_by"), (name, who.pseudonym, who.role))
+        alertlife.act(stands, (name, who.pseudonym, who.role))
     except Refusal:
         return False
     return True

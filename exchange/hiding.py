@@ -59,16 +59,17 @@ class Hiding:
         return any(self._alert(alert, n, since) for n, since in self._closed.items())
 
     def _alert(self, alert: Alert, nationality: str, since: datetime) -> bool:
-        if alert.anchor is None:  # about an authority: it names no person
+        number = alert.anchor if alert.anchor is not None else next(iter(alert.person), None)
+        if number is None:  # about an authority: it names no person
             return False
-        around = reading.around(self.tx, alert.anchor, self.standing.now)
+        around = reading.around(self.tx, number, self.standing.now)
         own = [n for n in around.notices if n.author.state == self.who.state]
         persons = linkage.components(own, around.agreements)
         if any(nationality in members.home(p) for p in persons if not {n.no for n in p}.isdisjoint(alert.person)):
             return True
         read = self.read[nationality]
         is_new = alert.raised_at <= since and (read is None or alert.raised_at > read)
-        return is_new and nationality in members.home(_by_then(around, alert.anchor, since))
+        return is_new and nationality in members.home(_by_then(around, number, since))
 
     @property
     def _closed(self) -> dict[str, datetime]:

@@ -13,6 +13,7 @@ from schemas import (
     aggregates,
     alerts,
     answers,
+    checks,
     disclosure_examples,
     disclosure_reports,
     examples,
@@ -48,6 +49,7 @@ _QUERY: Final = {
     "case": examples.HUB["case"],
     "tokens": TOKENS,
 }
+_CHECK: Final = {**_QUERY, "destination": "UKR", "date": "2026-12-05", "means": "land"}
 _ACKNOWLEDGEMENT: Final = {
     **CLAIMS,
     "id": OTHER_ID,
@@ -79,6 +81,18 @@ _WORD: Final = {
     "purpose": "examining_the_application",
     "legal_basis": "ammr_51",
 }
+_CHECK_ANSWER: Final = {
+    "iat": IAT,
+    "jti": UUID,
+    "id": ID,
+    "sha256": ZEROS,
+    "answer": "patterns",
+    "words": "What is known speaks against this removal.",
+    "question": "Ask both states to hold the removal until somebody has examined the merits.",
+    "patterns": [{"pattern": "P05", "stage": "imminent", "shows": "planned", "notices": [1]}],
+    "notices": [f"urn:asylum-exchange:notice:{ISS.rpartition(':')[2]}:{ID}"],
+    "pad": ZEROS,
+}
 _PROBLEM: Final = {
     "type": "urn:asylum-exchange:problem:stale",
     "title": "The exchange cannot tell who is calling.",
@@ -101,6 +115,7 @@ _ALERT: Final[dict[str, Any]] = {
     "status": "open",
     "raised_at": AT,
     "changed_at": AT,
+    "dossier": UUID,
     "pattern": "P04",
     "title": "Chain completed",
     "meaning": "The person was handed from state to state, and nobody had examined the claim.",
@@ -175,11 +190,17 @@ SENT: Final[Mapping[str, Entry]] = MappingProxyType(
         "sealed": Entry(SEALED, examples.SEALED),
         "person": Entry(PERSON_BLOCK, examples.PERSON),
         "query": Entry(messages.SignedQuestion(), _QUERY),
+        "check": Entry(checks.SignedCheck(), _CHECK),
         "acknowledgement": Entry(messages.SignedAcknowledgement(), _ACKNOWLEDGEMENT),
         "act": Entry(messages.ACT, {"caseworker": "nn-1"}),
         "key-challenge": Entry(keys.CHALLENGE, {"purpose": "request", "key": _JWK}),
         "key-statement": Entry(keys.SignedStatement(), {**CLAIMS, "act": "revoke", "kid": ZEROS, "as": "superseded"}),
         "closing": Entry(messages.CLOSING, {"caseworker": "nn-1", "reason": "removal_stopped"}),
+        "reopening": Entry(messages.REOPENING, {"caseworker": "nn-1", "reason": "new_information"}),
+        "comment": Entry(messages.COMMENT, {"caseworker": "nn-1", "code": "see_own_file", "reference": UUID}),
+        "snooze": Entry(messages.SNOOZE, {"caseworker": "nn-1", "days": 7}),
+        "agreement": Entry(messages.AGREEMENT, {"caseworker": "nn-1", "authority": ISS}),
+        "disagreement": Entry(messages.DISAGREEMENT, {"caseworker": "nn-1", "authority": ISS}),
         "disclosure-report-request": Entry(disclosure_reports.ASKED, disclosure_examples.ASKED),
     }
 )
@@ -192,6 +213,7 @@ HEARD: Final[Mapping[str, Entry]] = MappingProxyType(
         "answer": Entry(
             answers.Answer(), {"iat": IAT, "jti": UUID, "answer": "mailbox", "mailbox": UUID, "pad": ZEROS}
         ),
+        "check-answer": Entry(checks.CheckAnswer(), _CHECK_ANSWER),
         "problem": Entry(answers.Problem(), _PROBLEM),
         "batch-outcomes": Entry(
             answers.Outcomes(),
@@ -215,7 +237,7 @@ HEARD: Final[Mapping[str, Entry]] = MappingProxyType(
         "key-challenge-answer": Entry(keys.Nonce(), {"nonce": ZEROS}),
         "self": Entry(keys.Self(), _SELF),
         "alert": Entry(alerts.Alert(), {**_ALERT, "history": [_RAISED]}),
-        "alert-queue": Entry(alerts.Queue(), {"alerts": [_ALERT]}),
+        "alert-queue": Entry(alerts.Queue(), {"alerts": [_ALERT], "open_work": 1}),
         "disclosure-report": Entry(disclosure_reports.REPORT, disclosure_examples.REPORT),
         "disclosure-report-answer": Entry(disclosure_reports.Made(), disclosure_examples.MADE),
         "releases": Entry(aggregates.Releases(), {"releases": [_RELEASED]}),

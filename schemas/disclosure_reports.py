@@ -92,7 +92,7 @@ class Told(Schema):
 
 
 class Queried(Schema):
-    """A query about the person that the maker was told of."""
+    """A query, or a check, about the person that the maker was told of."""
 
     asked_by = Text(AUTHORITY_URN, required=True)
     purpose = Choice(vocabulary.QUERY_PURPOSES, required=True)

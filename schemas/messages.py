@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Final
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from exchange.domain.alertlife import COMMENTS, LONGEST_SNOOZE, REOPENING_REASONS
 from exchange.domain.vocabulary import ACK_STATES, CLOSING_REASONS, LEGAL_BASES, QUERY_PURPOSES, UNREADABLE_REASONS
 from schemas.fields import AUTHORITY_URN, HASH, REFERENCE, TOKEN, Choice, Several, Text, Whole
 from schemas.sealed import MOST_BLOBS
@@ -13,6 +14,8 @@ from schemas.sealed import MOST_BLOBS
 PSEUDONYM: Final = re.compile(r"[a-z0-9][a-z0-9-]{1,31}")
 NOTICE_ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 """A UUIDv7 in lower case (RFC 9562 section 5.7)."""
+OWN_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""A reference of the sender's own that can hold no name and no words: a UUID in lower case."""
 MOST_NOTICES: Final = 500
 NEVER: Final[dict[str, Any]] = {"not": {}}
 """JSON Schema of a member that may not stand here."""
@@ -38,7 +41,7 @@ class Shell(Schema):
 
 
 class Act(Schema):
-    """An act of a caseworker on an alert: take or acknowledge."""
+    """An act of a caseworker on an alert that says no more than who does it: take, acknowledge, unsnooze."""
 
     caseworker = Text(PSEUDONYM, required=True)
 
@@ -49,13 +52,54 @@ class Closing(Act):
     reason = Choice(CLOSING_REASONS, required=True)
 
 
-class Question(Schema):
-    """What a query says beside who sends it: purpose, own open case, tokens of the person."""
+class Reopening(Act):
+    """Opening a closed alert again needs a reason of another closed list."""
+
+    reason = Choice(REOPENING_REASONS, required=True)
+
+
+class Comment(Act):
+    """A comment is a code of a closed list; what there is to tell lies in the sender's own file, under `reference`."""
+
+    code = Choice(COMMENTS, required=True)
+    reference = Text(OWN_UUID, metadata={"description": "the sender's own reference, a UUID"})
+
+
+class Snooze(Act):
+    """Putting aside the alerts of one pattern family about one person, for so many days."""
+
+    days = Whole(1, LONGEST_SNOOZE, required=True)
+
+
+class Agreement(Act):
+    """A monitor's word that the closing which an authority asks for may be done."""
+
+    authority = Text(AUTHORITY_URN, required=True)
+
+
+class Disagreement(Act):
+    """A word against a closing that is asked for: in one's own queue, or a monitor's, on that of `authority`."""
+
+    authority = Text(AUTHORITY_URN)
+
+
+def tokens(*, required: bool = True) -> Several:
+    """Return a field for linkage tokens of the person who is asked about."""
+    return Several(Text(TOKEN), required=required, validate=validate.Length(min=1, max=128))
+
+
+class Inquiry(Schema):
+    """What a query and a check say first: why they ask, and in which own open case."""
 
     purpose = Choice(QUERY_PURPOSES, required=True)
     legal_basis = Choice(LEGAL_BASES, required=True)
     case = Text(REFERENCE, required=True)
-    tokens = Several(Text(TOKEN), required=True, validate=validate.Length(min=1, max=128))
+
+
+class Question(Inquiry):
+    """What a query says beside who sends it: purpose, own open case, tokens of the person."""
+
+    tokens = tokens()
 
 
 class Reference(Schema):
@@ -118,5 +162,10 @@ BATCH: Final = Batch()
 SHELL: Final = Shell()
 ACT: Final = Act()
 CLOSING: Final = Closing()
+REOPENING: Final = Reopening()
+COMMENT: Final = Comment()
+SNOOZE: Final = Snooze()
+AGREEMENT: Final = Agreement()
+DISAGREEMENT: Final = Disagreement()
 QUESTION: Final = Question()
 ACKNOWLEDGEMENT: Final = Acknowledgement()

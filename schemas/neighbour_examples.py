@@ -63,6 +63,16 @@ ENTRY: Final[dict[str, Any]] = {
             **_SOURCE,
         }
     ],
+    "onward_returns": [
+        {
+            "origin": "AFG",
+            "returned_to": "UKR",
+            "returned": "2026-03",
+            "words": "Eleven persons, at one border point.",
+            "source": "A report of a national preventive mechanism",
+            "verified_at": "2026-11-24",
+        }
+    ],
     "treaties": {
         "convention_1951": _BOUND,
         "protocol_1967": _BOUND,

@@ -60,7 +60,7 @@ _NOTICE: Final = (
     " unknown-recipient recipient-outside-aud sandbox-tokens not-a-member"
     " no-transfer-basis"
 )
-_ACT: Final = _BODY + "no-such-alert unknown-caseworker wrong-status four-eyes"
+_ACT: Final = _BODY + "no-such-alert unknown-caseworker wrong-status"
 _KEY: Final = "bad-base64 bad-key weak-key sandbox-key bad-key-statement stale-nonce no-possession"
 _OF: Final = {
     "schema": {"type": "string", "pattern": "^(?=.{1,63}$)[a-z0-9]+(-[a-z0-9]+)*$"},
@@ -82,6 +82,10 @@ _WAIT: Final = {
 _WHICH: Final = {
     "schema": {"type": "string", "enum": ["own", "addressed"], "default": "own"},
     "description": "own notices, or those that the caller was given",
+}
+_WHICH_ALERTS: Final = {
+    "schema": {"type": "string", "enum": ["waiting", "closed"], "default": "waiting"},
+    "description": "the queue, or the alerts that the caller closed last, the last one first",
 }
 _AFTER_EITHER: Final = {
     "schema": {"type": "string", "pattern": "^([0-9]{1,15}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$"},
@@ -135,6 +139,12 @@ OPERATIONS: Final[Mapping[tuple[str, str], Operation]] = MappingProxyType(
             {200: Body(JOSE, "answer", "asylum-exchange-answer+jws")},
             Body(JOSE, "query", "asylum-exchange-query+jws"),
             _JWS + "bad-query not-a-member no-own-case",
+        ),
+        ("POST", "/v1/checks"): Operation(
+            "Ask before a removal what it would complete or begin. It is no clearance, whatever the answer is.",
+            {200: Body(JOSE, "check-answer", "asylum-exchange-check-answer+jws")},
+            Body(JOSE, "check", "asylum-exchange-check+jws"),
+            _JWS + "bad-query not-a-member no-own-case contradictory-states contradictory-times",
         ),
         ("GET", "/v1/quarantine"): Operation(
             "Read which messages of one's own were refused, and why.",
@@ -228,22 +238,31 @@ OPERATIONS: Final[Mapping[tuple[str, str], Operation]] = MappingProxyType(
             Body(JSON, "disclosure-report-request"),
             _BODY + "not-yours-to-read no-own-case not-handed-over",
         ),
-        ("GET", "/v1/alerts"): Operation("Read the queue, the worst first.", {200: Body(JSON, "alert-queue")}),
+        ("GET", "/v1/alerts"): Operation(
+            "Read the queue, the worst first, or what was closed last.",
+            {200: Body(JSON, "alert-queue")},
+            codes="bad-parameter",
+            query={"which": _WHICH_ALERTS},
+        ),
         ("GET", "/v1/alerts/{alert_id}"): Operation(
             "Read one alert with its history.", {200: Body(JSON, "alert")}, codes="no-such-alert"
         ),
-        ("POST", "/v1/alerts/{alert_id}/take"): Operation(
-            "Take an alert.", {200: Body(JSON, "alert")}, Body(JSON, "act"), _ACT
-        ),
-        ("POST", "/v1/alerts/{alert_id}/acknowledge"): Operation(
-            "Acknowledge an alert, for 72 hours.", {200: Body(JSON, "alert")}, Body(JSON, "act"), _ACT
-        ),
-        ("POST", "/v1/alerts/{alert_id}/close"): Operation(
-            "Close an alert with a reason; a critical one is closed by two.",
-            {200: Body(JSON, "alert")},
-            Body(JSON, "closing"),
-            _ACT,
-        ),
+        **{
+            ("POST", f"/v1/alerts/{{alert_id}}/{name}"): Operation(
+                summary, {200: Body(JSON, "alert")}, Body(JSON, said), _ACT + codes
+            )
+            for name, said, codes, summary in (
+                ("take", "act", "", "Take an alert."),
+                ("acknowledge", "act", "", "Acknowledge an alert, for 72 hours."),
+                ("close", "closing", " four-eyes", "Close an alert with a reason; a critical one is closed by two."),
+                ("reopen", "reopening", "", "Open a closed alert again, with a reason."),
+                ("comment", "comment", "", "Put a code into the history of an alert; there is no free text."),
+                ("snooze", "snooze", " never-snoozed", "Put aside what there is of a pattern about a person."),
+                ("unsnooze", "act", "", "Bring back what was put aside."),
+                ("agree", "agreement", " no-closing-asked", "Agree, as a monitor, to another authority's closing."),
+                ("disagree", "disagreement", " no-closing-asked", "Speak against a closing that is asked for."),
+            )
+        },
     }
 )
 

@@ -30,7 +30,7 @@ _BY_STATUS: Final = {
     ),
     404: "not-found unknown-reference no-such-alert not-published",
     405: "method-not-allowed",
-    409: "id-conflict wrong-status already-enrolled bad-history",
+    409: "id-conflict wrong-status never-snoozed no-closing-asked already-enrolled bad-history",
     413: "too-large",
     415: "wrong-media-type",
     429: "too-many",

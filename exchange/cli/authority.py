@@ -11,7 +11,7 @@ from exchange.client import hsm
 from exchange.client.folder import Folder
 from exchange.client.opening import Opened
 from exchange.client.speaker import Refused, Speaker
-from exchange.domain.alertlife import ACTS
+from exchange.domain.alertlife import ACTS, COMMENTS, LONGEST_SNOOZE, REOPENING_REASONS
 from exchange.domain.vocabulary import ACTING_STATES, AUTHORITY_KINDS, CLOSING_REASONS
 from exchange.wire.encoding import read_json
 from exchange.wire.keys import ALGORITHMS
@@ -208,11 +208,12 @@ def quarantine(folder: Folder, after: int) -> None:
 
 
 @authority.command()
+@click.option("--closed", is_flag=True, help="What was closed last, in place of the queue.")
 @click.pass_obj
-def alerts(folder: Folder) -> None:
+def alerts(folder: Folder, *, closed: bool) -> None:
     """Print the queue."""
     with Speaker(folder) as speaker:
-        _print(speaker.alerts())
+        _print(speaker.closed_alerts() if closed else speaker.alerts())
 
 
 @authority.command()
@@ -228,12 +229,16 @@ def alert(folder: Folder, alert_id: str) -> None:
 @click.argument("act", type=click.Choice(ACTS))
 @click.argument("alert_id")
 @click.option("--caseworker", required=True, help="Pseudonym.")
-@click.option("--reason", type=click.Choice(CLOSING_REASONS), help="Needed to close.")
+@click.option("--reason", type=click.Choice((*CLOSING_REASONS, *REOPENING_REASONS)), help="To close, or to reopen.")
+@click.option("--code", type=click.Choice(COMMENTS), help="To comment.")
+@click.option("--reference", help="With a comment: a UUID of one's own files.")
+@click.option("--days", type=click.IntRange(1, LONGEST_SNOOZE), help="To snooze.")
+@click.option("--authority", help="For a monitor: URN of the authority whose closing it agrees to, or speaks against.")
 @click.pass_obj
-def act(folder: Folder, act: str, alert_id: str, caseworker: str, reason: str | None) -> None:
-    """Take, acknowledge or close an alert."""
+def act(folder: Folder, /, act: str, alert_id: str, **said: str | int | None) -> None:
+    """Do an act on an alert, with what it needs to say."""
     with Speaker(folder) as speaker:
-        _print(speaker.act(alert_id, act, {"caseworker": caseworker, **({"reason": reason} if reason else {})}))
+        _print(speaker.act(alert_id, act, {name: value for name, value in said.items() if value is not None}))
 
 
 @authority.command()
@@ -243,3 +248,15 @@ def query(folder: Folder, question: Path) -> None:
     """Ask about the person of an own case, from a JSON file with purpose, legal_basis, case and tokens."""
     with Speaker(folder) as speaker:
         _print(speaker.query(load(question)))
+
+
+@authority.command()
+@click.argument("removal", type=JSON_FILE)
+@click.pass_obj
+def check(folder: Folder, removal: Path) -> None:
+    """Ask before a removal, from a JSON file with purpose, legal_basis, case, destination and date.
+
+    It may have tokens and means too. The answer is no clearance, whatever it says.
+    """
+    with Speaker(folder) as speaker:
+        _print(speaker.check(load(removal)))

@@ -3,22 +3,19 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Self, cast
 
-import uuid_utils
-
 from exchange import clock
 from exchange.client import opening, stopping, writing
+from exchange.client.asking import Asker
 from exchange.client.disclosures import Disclosures
-from exchange.client.folder import Folder
 from exchange.client.knowing import Others
-from exchange.client.line import BATCH, ENVELOPE, JOSE, JSON, TRIES, Line, Refused
+from exchange.client.line import BATCH, ENVELOPE, JOSE, JSON, Refused
 from exchange.client.opening import Opened
 from exchange.client.proving import Watched
 from exchange.client.releases import Releases
 from exchange.client.succession import Keys
 from exchange.domain import references
 from exchange.domain.errors import Refusal
-from exchange.wire import jws, statements
-from exchange.wire.claims import Claims
+from exchange.wire import statements
 from exchange.wire.encoding import Json, read_json, write_json
 from exchange.wire.tlog import Included, SignedCheckpoint
 
@@ -26,14 +23,8 @@ __all__ = ["ENVELOPE", "JOSE", "JSON", "Refused", "Speaker"]
 MOST_TOGETHER: Final = 500
 
 
-class Speaker:
+class Speaker(Asker):
     """Speaks for the authority whose keys are in a folder. Close it, or use it in a `with` block."""
-
-    def __init__(self, folder: Folder, tries: int = TRIES) -> None:
-        """`folder` holds keys and what is pinned of the hub; each message is tried `tries` times, a second apart."""
-        self.folder = folder
-        self._hub = folder.hub
-        self._line = Line(folder, tries)
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -239,26 +230,26 @@ class Speaker:
         """Return the queue, the worst first."""
         return cast("list[dict[str, Any]]", self._read("/v1/alerts")["alerts"])
 
+    def closed_alerts(self) -> list[dict[str, Any]]:
+        """Return the alerts that were closed last, the last one first."""
+        return cast("list[dict[str, Any]]", self._read("/v1/alerts?which=closed")["alerts"])
+
+    def open_work(self) -> int:
+        """Return how many alerts of the queue wait for somebody: neither put aside nor covered by another."""
+        return cast("int", self._read("/v1/alerts")["open_work"])
+
     def alert(self, alert_id: str) -> dict[str, Any]:
         """Return one alert with its history."""
         return self._read(f"/v1/alerts/{alert_id}")
 
     def act(self, alert_id: str, name: str, said: dict[str, Json]) -> dict[str, Any]:
-        """Take, acknowledge or close an alert: `said` has `caseworker`, and `reason` to close."""
+        """Do an act on an alert: `said` has `caseworker`, and what the schema of the act has beside it."""
         body = self._line.call("POST", f"/v1/alerts/{alert_id}/{name}", write_json(said), JSON)
         return cast("dict[str, Any]", read_json(body))
 
     def directory(self, state: str = "", version: int = 0) -> dict[str, Any]:
         """Return the directory of neighbours, or the entry of a state: the version in force, or the one asked for."""
         return self._read("/v1/directory" + (f"/{state}" if state else "") + (f"?version={version}" if version else ""))
-
-    def query(self, asked: dict[str, Json]) -> dict[str, Json]:
-        """Ask whether anybody has something about the person of an own case; returns what the answer says.
-
-        `asked` has `purpose`, `legal_basis`, `case` and `tokens`.
-        """
-        answer = self._line.jws("/v1/queries", self._said(asked, statements.QUERY), JOSE)
-        return self.folder.heard(answer, statements.ANSWER)
 
     @property
     def keys(self) -> Keys:
@@ -279,10 +270,6 @@ class Speaker:
     def releases(self) -> Releases:
         """The aggregate report, for those who may read it."""
         return Releases(self._line)
-
-    def _said(self, members: dict[str, Json], typ: str) -> bytes:
-        claims = Claims(self._hub["ex"], str(uuid_utils.uuid7()), self.folder.urn, int(clock.now().timestamp()))
-        return jws.sign(write_json({**claims.members(), **members}), typ, self.folder.key("notice")).encode()
 
     def _keep(self, notice_id: str, body: bytes, receipt: str) -> dict[str, Json]:
         """Keep a receipt that is good for the notice in an envelope, and move on in the sequence."""

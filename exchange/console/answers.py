@@ -31,6 +31,8 @@ STATUS: Final[Mapping[str, int]] = MappingProxyType(
         "bad-parameter": 400,
         "changed-since-read": 409,
         "four-eyes": 403,
+        "never-snoozed": 409,
+        "no-closing-asked": 409,
         "no-such-alert": 404,
         "not-found": 404,
         "not-yours-to-read": 403,

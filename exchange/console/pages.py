@@ -6,19 +6,21 @@ from typing import Any, Final, cast
 from flask import Blueprint, Response, abort, redirect, request, url_for
 
 from exchange import clock, desk, signing_in
-from exchange.alerts import Act
+from exchange.alerts import Act, is_open_work
 from exchange.console import answers, session, showing
 from exchange.console.answers import STATUS, page
 from exchange.domain import alertlife
 from exchange.domain.caseworker import Caseworker
 from exchange.domain.errors import Refusal
 from exchange.domain.vocabulary import CLOSING_REASONS
+from schemas.messages import OWN_UUID
 
 LARGEST_FORM: Final = 8 * 1024
 """Bytes of a form."""
 LONGEST_NAME: Final = 128
 _NOT_YOU: Final = "Your password is wrong."
 """What a failed re-authentication is told: whoever reads it is signed in, so there is no account to hide."""
+_DAYS: Final = tuple(str(days) for days in range(1, alertlife.LONGEST_SNOOZE + 1))
 _NUMBER: Final = re.compile(r"[0-9]{1,9}")
 OPEN: Final = frozenset({"console.static", "console.get_sign_in", "console.post_sign_in"})
 """The endpoints that nobody needs to be signed in for."""
@@ -70,7 +72,22 @@ def get_queue() -> Response:
     """Show the queue, the worst first; what was withdrawn stands apart, so that nobody goes on acting on it."""
     found = desk.queue(session.hub(), _who(), clock.now())
     live = [alert for alert in found if alert["status"] in alertlife.LIVE]
-    return page("queue.html", live=live, withdrawn=[a for a in found if a not in live], showing=showing)
+    return page(
+        "queue.html",
+        dossiers=showing.dossiers([alert for alert in live if "snooze" not in alert]),
+        waiting=sum(map(is_open_work, found)),
+        aside=[alert for alert in live if "snooze" in alert],
+        gone=[alert for alert in found if alert not in live],
+        by_id={alert["id"]: alert for alert in found},
+        showing=showing,
+    )
+
+
+@console.get("/closed")
+def get_closed() -> Response:
+    """Show what was closed last, so that it can be opened again."""
+    found = desk.closed(session.hub(), _who(), clock.now())
+    return page("closed.html", closed=found, by_id={}, showing=showing)
 
 
 @console.get("/alerts/<alert_id>")
@@ -79,7 +96,7 @@ def get_alert(alert_id: str) -> Response:
     return _alert_page(alert_id)
 
 
-@console.post("/alerts/<alert_id>/<any(take, acknowledge, close):act>")
+@console.post(f"/alerts/<alert_id>/<any({', '.join(alertlife.ACTS)}):act>")
 def post_act(alert_id: str, act: str) -> Response:
     """Do an act on an alert, with the password again; what does not go is said on the alert's page."""
     try:
@@ -105,6 +122,7 @@ def _alert_page(alert_id: str, act: str = "", refusal: Refusal | None = None) ->
         alert=alert,
         acts=desk.offered(_who(), alert),
         reasons=CLOSING_REASONS,
+        life=alertlife,
         showing=showing,
         tried=act,
         refused=_NOT_YOU if refusal and refusal.code == "sign-in-failed" else refusal and refusal.detail,
@@ -114,13 +132,39 @@ def _alert_page(alert_id: str, act: str = "", refusal: Refusal | None = None) ->
 
 def _deed(alert_id: str, act: str) -> desk.Deed:
     """Read the form of an act. Raises Refusal `bad-parameter`."""
-    reason = request.form.get("reason") if act == "close" else None
-    if act == "close" and reason not in CLOSING_REASONS:
-        raise Refusal("bad-parameter", "Choose a reason for closing.")
+    said = _said(act)
     seen = request.form.get("seen", "")
     if not _NUMBER.fullmatch(seen):
         raise Refusal("bad-parameter", "This form is out of date. Read the alert again.")
-    return desk.Deed(Act(act, alert_id, reason), request.form.get("password", ""), int(seen))
+    return desk.Deed(Act(act, alert_id, **said), request.form.get("password", ""), int(seen))
+
+
+def _said(act: str) -> dict[str, Any]:
+    """Read what an act says beside who does it. Raises Refusal `bad-parameter`."""
+    match act:
+        case "close":
+            return {"reason": _one_of(CLOSING_REASONS, "reason", "Choose a reason for closing.")}
+        case "reopen":
+            return {"reason": _one_of(alertlife.REOPENING_REASONS, "reason", "Choose a reason for opening it again.")}
+        case "comment":
+            code = _one_of(alertlife.COMMENTS, "code", "Choose what to note.")
+            reference = _text("reference").lower()
+            if reference and not OWN_UUID.fullmatch(reference):
+                raise Refusal("bad-parameter", "The reference must be a UUID of your own file, or nothing.")
+            return {"code": code, "reference": reference or None}
+        case "snooze":
+            return {"days": int(_one_of(_DAYS, "days", "Choose for how many days."))}
+        case "agree" | "disagree":
+            return {"authority": _text("of") or None}
+        case _:
+            return {}
+
+
+def _one_of(listed: tuple[str, ...], name: str, otherwise: str) -> str:
+    said = request.form.get(name, "")
+    if said not in listed:
+        raise Refusal("bad-parameter", otherwise)
+    return said
 
 
 def _text(name: str) -> str:

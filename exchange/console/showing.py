@@ -1,6 +1,6 @@
 """What a page shows of an alert: facts, states and the one question of every screen, as words in order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from exchange.console import when, words
@@ -57,6 +57,24 @@ def merits(alert: Mapping[str, Any]) -> dict[str, Any]:
     clauses = [c for c in alert["clauses"] if "merits" in f"{c['clause']} {c['words']}".lower()]
     notices = [n for n in alert["notices"] if n["event"]["kind"] in _ON_MERITS]
     return {"clauses": clauses, "notices": notices}
+
+
+def dossiers(alerts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return alerts as one dossier for each person, each with the cases of the reader's own that it belongs to.
+
+    The dossier with the worst open work comes first; in each, what another alert covers comes after it.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for alert in sorted(alerts, key=lambda one: "inhibited_by" in one):
+        dossier = found.setdefault(alert.get("dossier", alert["id"]), {"alerts": [], "cases": []})
+        dossier["alerts"].append(alert)
+        dossier["cases"] += [case for case in alert.get("your_cases", ()) if case not in dossier["cases"]]
+    return list(found.values())
+
+
+def is_of_person(alert: Mapping[str, Any]) -> bool:
+    """Tell whether an alert is about a person: it has a dossier."""
+    return "dossier" in alert
 
 
 def suppressor(found: Any) -> str:  # noqa: ANN401 -- a code, or a code with its words

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from exchange.console import alert_words
 from exchange.console.fact_words import MEMBER, SAID_DIFFERENTLY, VALUE
 from exchange.console.states import STATES
 
@@ -35,14 +36,6 @@ _KINDS: Final = {
     "voluntary_return": "Voluntary return",
 }
 _SEVERITY: Final = {"critical": "Critical", "high": "High", "medium": "Medium", "info": "Information"}
-_STATUS: Final = {
-    "open": "Open: nobody has taken it",
-    "taken": "Taken",
-    "acknowledged": "Acknowledged for a time",
-    "closed": "Closed",
-    "withdrawn": "Withdrawn: its evidence no longer stands",
-    "superseded": "Replaced by another alert",
-}
 _STAGE: Final = {
     "risk": "Risk: a chain of removals has begun",
     "imminent": "Imminent: the next removal is ordered or planned",
@@ -73,27 +66,6 @@ _CORRECTED: Final = {
     "contested": "Taken back by its author, and nobody else has agreed: it counts only where it protects",
     "withdrawn": "Withdrawn by its author",
     "replaced": "Replaced by its author with another notice",
-}
-_REASON: Final = {
-    "removal_stopped": "The removal was stopped",
-    "claim_registered": "The claim is now registered",
-    "merits_examined": "The merits were examined in full",
-    "protection_confirmed": "Protection is confirmed",
-    "wrong_link": "The notices concern different persons",
-    "wrong_facts": "A notice is wrong",
-    "too_late": "Too late: the person is gone and nothing more can be done here",
-    "handled_elsewhere": "Handled elsewhere",
-}
-_ACT: Final = {
-    "raised": "Raised",
-    "changed": "Changed by new evidence",
-    "reopened": "Opened again",
-    "withdrawn": "Withdrawn",
-    "run_out": "The acknowledgement ran out",
-    "take": "Taken",
-    "acknowledge": "Acknowledged",
-    "close_asked": "Closing asked for; a second person must agree",
-    "close": "Closed",
 }
 _SUPPRESSOR: Final = {
     "S1": "A full and recent examination of the merits by a state bound by the same law",
@@ -133,14 +105,16 @@ _OWED: Final = {
 _LAW: Final = {"silence_means_acceptance": "By law silence means acceptance; the exchange makes no reply of it"}
 TABLES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
-        "act": _ACT,
+        "act": alert_words.ACT,
+        "because": alert_words.BECAUSE,
         "certainty": _CERTAINTY,
+        "comment": alert_words.COMMENT,
         "kind": _KINDS,
         "link": _LINK,
         "law": _LAW,
         "member": MEMBER,
         "owed": _OWED,
-        "reason": _REASON,
+        "reason": alert_words.REASON,
         "role": _ROLE,
         "safeguard": _SAFEGUARD,
         "seen_as": _SEEN_AS,
@@ -150,7 +124,7 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "source": _SOURCE,
         "stage": _STAGE,
         "state": STATES,
-        "status": _STATUS,
+        "status": alert_words.STATUS,
         "suppressor": _SUPPRESSOR,
     }
 )

@@ -1,8 +1,8 @@
 """Findings, alerts with their history, and the timers of what must not stay away."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from psycopg.types.json import Jsonb
 
@@ -54,7 +54,8 @@ class Alert:
     """An alert in one authority's queue. `body` is what that authority may see of it.
 
     `person` holds the numbers of the notices that made up the person, as the authority knew it, when it was computed.
-    An alert about an authority has its slug in `about`, and neither anchor nor person.
+    An alert about an authority has its slug in `about`, and neither anchor nor person. `rests_on` are the numbers of
+    the notices that the finding rests on. `monitor_disagrees`: a monitor has spoken against closing it as it stands.
     """
 
     id: str
@@ -72,11 +73,21 @@ class Alert:
     expires_at: datetime | None
     closing_by: str | None
     about: str | None = None
+    rests_on: list[int] = field(default_factory=list)
+    snoozed_by: str | None = None
+    snoozed_until: datetime | None = None
+    monitor_disagrees: bool = False
+    superseded_by: str | None = None
+
+    def is_snoozed(self, now: datetime) -> bool:
+        """Tell whether somebody has put the alert aside till later than now."""
+        return self.snoozed_until is not None and self.snoozed_until > now
 
 
 _ALERT = (
     "SELECT id::text, slug, family, anchor, person, status, pattern, severity, body, raised_at, changed_at,"
-    " taken_by, expires_at, closing_by, about FROM alert"
+    " taken_by, expires_at, closing_by, about, rests_on, snoozed_by, snoozed_until, monitor_disagrees,"
+    " superseded_by::text FROM alert"
 )
 _WORST_FIRST = " ORDER BY array_position(ARRAY['critical','high','medium','info'], severity), changed_at DESC, id"
 
@@ -93,10 +104,74 @@ def of_authority(tx: Tx, slug: str, statuses: list[str]) -> list[Alert]:
     return [Alert(*found) for found in rows(tx, sql, (slug, statuses))]
 
 
+def closed(tx: Tx, slug: str, most: int) -> list[Alert]:
+    """Return the alerts that an authority closed last, the last one first."""
+    sql = _ALERT + " WHERE slug = %s AND status = 'closed' ORDER BY changed_at DESC, id LIMIT %s"
+    return [Alert(*found) for found in rows(tx, sql, (slug, most))]
+
+
 def one(tx: Tx, slug: str, alert_id: str, *, hold: bool = False) -> Alert | None:
     """Return one alert of an authority's queue; `hold` keeps others from changing it until the transaction ends."""
     found = row(tx, _ALERT + " WHERE slug = %s AND id = %s" + (" FOR UPDATE" if hold else ""), (slug, alert_id))
     return None if found is None else Alert(*found)
+
+
+_FEW: Final = 256
+
+
+def of_persons(tx: Tx, slug: str, notices: list[int]) -> list[Alert]:
+    """Return the alerts of an authority, whatever became of them, about persons made up of any of these notices."""
+    # the index serves one person; to compare each list with a long one takes the product of their lengths
+    by_index = "person && %s::bigint[]"
+    by_hash = "EXISTS (SELECT FROM unnest(person) AS of (no) WHERE of.no = ANY(%s::bigint[]))"
+    sql = _ALERT + f" WHERE slug = %s AND {by_index if len(notices) <= _FEW else by_hash} ORDER BY id"
+    return [Alert(*found) for found in rows(tx, sql, (slug, notices))]
+
+
+def alike(tx: Tx, of: Alert) -> list[Alert]:
+    """Return, and hold, the alerts of the same queue and family about the same person, itself among them."""
+    sql = _ALERT + " WHERE slug = %s AND family = %s AND (id = %s OR person && %s::bigint[]) ORDER BY id FOR UPDATE"
+    return [Alert(*found) for found in rows(tx, sql, (of.slug, of.family, of.id, of.person))]
+
+
+def aside(tx: Tx, of: Alert) -> list[Alert]:
+    """Return, and hold, those of `alike` that somebody has put aside."""
+    sql = (
+        _ALERT + " WHERE snoozed_until IS NOT NULL AND slug = %s AND family = %s AND person && %s::bigint[]"
+        " ORDER BY id FOR UPDATE"
+    )
+    return [Alert(*found) for found in rows(tx, sql, (of.slug, of.family, of.person))]
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A closing that another authority asks for: of which alert of one's own, whose, of which of theirs, why, when."""
+
+    mine: str
+    slug: str
+    authority: str
+    theirs: str
+    reason: str
+    at: datetime
+
+
+_CLOSINGS: Final = """
+SELECT mine.id::text, a.slug, a.urn, theirs.id::text, asked.detail ->> 'reason', asked.at
+  FROM alert mine JOIN alert theirs USING (family, anchor) JOIN authority a ON a.slug = theirs.slug
+  JOIN LATERAL (SELECT e.detail, e.at FROM alert_event e WHERE e.alert = theirs.id AND e.act = 'close_asked'
+                 ORDER BY e.no DESC LIMIT 1) asked ON true
+ WHERE mine.id = ANY(%(ids)s::uuid[]) AND theirs.slug <> mine.slug AND theirs.person = mine.person
+   AND mine.status = ANY(%(live)s) AND theirs.status = ANY(%(live)s) AND theirs.closing_by IS NOT NULL
+ ORDER BY mine.id, a.urn
+"""
+
+
+def closings(tx: Tx, ids: list[str], live: list[str]) -> list[Closing]:
+    """Return the closings that others ask for of the findings behind alerts, where both are `live`.
+
+    Only where the two are computed from the same notices of the person.
+    """
+    return [Closing(*found) for found in rows(tx, _CLOSINGS, {"ids": ids, "live": live})]
 
 
 def about(tx: Tx, slug: str, family: str, authority: str) -> Alert | None:
@@ -108,12 +183,15 @@ def about(tx: Tx, slug: str, family: str, authority: str) -> Alert | None:
 
 _PUT = """
 INSERT INTO alert (id, slug, family, anchor, person, status, pattern, severity, body, raised_at, changed_at,
-                   taken_by, expires_at, closing_by, about)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                   taken_by, expires_at, closing_by, about, rests_on, snoozed_by, snoozed_until, monitor_disagrees,
+                   superseded_by)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (id) DO UPDATE SET person = EXCLUDED.person, status = EXCLUDED.status,
     pattern = EXCLUDED.pattern, severity = EXCLUDED.severity, body = EXCLUDED.body,
     changed_at = EXCLUDED.changed_at, taken_by = EXCLUDED.taken_by,
-    expires_at = EXCLUDED.expires_at, closing_by = EXCLUDED.closing_by
+    expires_at = EXCLUDED.expires_at, closing_by = EXCLUDED.closing_by, rests_on = EXCLUDED.rests_on,
+    snoozed_by = EXCLUDED.snoozed_by, snoozed_until = EXCLUDED.snoozed_until,
+    monitor_disagrees = EXCLUDED.monitor_disagrees, superseded_by = EXCLUDED.superseded_by
 """
 
 
@@ -122,7 +200,8 @@ def put(tx: Tx, alert: Alert, event: dict[str, Any]) -> None:
     a = alert
     first = (a.id, a.slug, a.family, a.anchor, a.person, a.status, a.pattern)
     then = (a.severity, Jsonb(a.body), a.raised_at, a.changed_at)
-    tx.execute(_PUT, (*first, *then, a.taken_by, a.expires_at, a.closing_by, a.about))
+    last = (a.rests_on, a.snoozed_by, a.snoozed_until, a.monitor_disagrees, a.superseded_by)
+    tx.execute(_PUT, (*first, *then, a.taken_by, a.expires_at, a.closing_by, a.about, *last))
     tx.execute(
         "INSERT INTO alert_event (alert, at, act, actor, detail) VALUES (%s, %s, %s, %s, %s)",
         (a.id, event["at"], event["act"], event["actor"], Jsonb(event["detail"])),
@@ -134,6 +213,12 @@ def history(tx: Tx, alert_id: str) -> list[dict[str, Any]]:
     sql = "SELECT at, act, actor, detail FROM alert_event WHERE alert = %s ORDER BY no"
     found = rows(tx, sql, (alert_id,))
     return [{"at": at, "act": act, "actor": actor, "detail": detail} for at, act, actor, detail in found]
+
+
+def slept(tx: Tx, now: datetime) -> list[Alert]:
+    """Return, and hold, the alerts that were put aside until a moment that has come."""
+    sql = _ALERT + " WHERE snoozed_until <= %s ORDER BY id FOR UPDATE SKIP LOCKED"
+    return [Alert(*found) for found in rows(tx, sql, (now,))]
 
 
 def expired(tx: Tx, now: datetime) -> list[Alert]:

@@ -39,21 +39,23 @@ def look_again(tx: Tx, neighbourhood: int, at: datetime | None) -> None:
         tx.execute("UPDATE retention SET look_at = %s WHERE neighbourhood = %s", (at, neighbourhood))
 
 
-_RESTS_ON: Final = """
+_ABOUT: Final = "(a.anchor = ANY(%(notices)s) OR (a.anchor IS NULL AND a.person && %(notices)s::bigint[]))"
+"""An alert is about the person of these notices: by its anchor, or, of a check, by the notices that were the person."""
+_RESTS_ON: Final = f"""
 SELECT a.raised_at, a.status,
        coalesce((SELECT array_agg(DISTINCT e.no::bigint) FROM finding f, jsonb_array_elements(f.body -> 'clauses') c,
                         jsonb_array_elements_text(c -> 'events') AS e (no)
-                  WHERE f.anchor = a.anchor AND f.family = a.family), a.person) || a.anchor
-  FROM alert a WHERE a.anchor = ANY(%s) AND a.status <> 'withdrawn'
-"""
+                  WHERE f.anchor = a.anchor AND f.family = a.family), a.person) || coalesce(a.anchor, a.person[1])
+  FROM alert a WHERE {_ABOUT} AND a.status NOT IN ('withdrawn', 'superseded')
+"""  # noqa: S608 -- constants
 
 
 def rests_on(tx: Tx, numbers: list[int]) -> list[tuple[datetime, str, list[int]]]:
-    """Return the alerts anchored in these notices that are not withdrawn: when raised, status, what each rests on.
+    """Return the alerts about the person of these notices that are not gone: when raised, status, what each rests on.
 
     That is what its finding names; where none stands any more, all that was the person then.
     """
-    return [(raised, status, events) for raised, status, events in rows(tx, _RESTS_ON, (numbers,))]
+    return [(raised, status, events) for raised, status, events in rows(tx, _RESTS_ON, {"notices": numbers})]
 
 
 _FORGOTTEN: Final[dict[str, list[str]]] = {"clauses": [], "notices": [], "suppressors": []}
@@ -65,8 +67,8 @@ def forget_person(tx: Tx, numbers: list[int]) -> None:
     tx.execute("DELETE FROM finding WHERE anchor = ANY(%s)", (numbers,))
     tx.execute("DELETE FROM timer WHERE notice = ANY(%s)", (numbers,))
     tx.execute(
-        "UPDATE alert SET body = (body || %s) - 'your_cases' - 'contradictions' WHERE anchor = ANY(%s)",
-        (Jsonb(_FORGOTTEN), numbers),
+        f"UPDATE alert a SET body = (body || %(nothing)s) - 'your_cases' - 'contradictions' - 'check' WHERE {_ABOUT}",  # noqa: S608 -- as above
+        {"nothing": Jsonb(_FORGOTTEN), "notices": numbers},
     )
 
 

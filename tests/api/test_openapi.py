@@ -181,7 +181,7 @@ def test_what_the_hub_answers_is_as_the_schemas_say(hub: Hub, offices: dict[str,
             if item["type"] == "word":
                 fits("word", statements.heard(item["jws"], statements.WORD, office.folder.hub_key("words")))
         found = office.speaker.alerts()
-        fits("alert-queue", {"alerts": found})
+        fits("alert-queue", {"alerts": found, "open_work": office.speaker.open_work()})
         for alert in found:
             fits("alert", office.speaker.alert(alert["id"]))
 
@@ -192,7 +192,8 @@ def test_what_an_act_answers_is_as_the_schemas_say(hub: Hub, offices: dict[str, 
     keep_all(hub)
     speaker = offices["sk-asylum"].speaker
     number = speaker.alerts()[0]["id"]
-    for name, said in (("take", {}), ("acknowledge", {}), ("close", {"reason": "too_late"})):
+    close, comment = {"reason": "too_late"}, {"code": "see_own_file", "reference": examples.UUID}
+    for name, said in (("take", {}), ("acknowledge", {}), ("close", close), ("disagree", {}), ("comment", comment)):
         fits("alert", speaker.act(number, name, {"caseworker": "one-1", **said}))
     with pytest.raises(Refused) as refused:
         speaker.act(number, "take", {"caseworker": "nobody-1"})

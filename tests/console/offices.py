@@ -12,6 +12,7 @@ from authorities import PASSWORD, hire
 from console.evidence import body
 from exchange import clock
 from exchange.deps import Hub
+from exchange.domain.alertlife import LIVE
 from exchange.store import queue
 from exchange.store.queue import Alert
 from exchange.store.session import row, rows
@@ -31,8 +32,20 @@ class Office:
         hire(self.hub, self.slug, pseudonym, role)
         return pseudonym
 
+    def meets(self) -> None:
+        """Let the alerts from now on be about another person: another notice stands behind them."""
+        with self.hub.database.transaction() as tx:
+            tx.execute(
+                "INSERT INTO notice (no, slug, id, sha256, jws, kid, kind, event_time, authored_at, received_at,"
+                " case_ref, seq, leaf_index) SELECT (SELECT max(no) FROM notice) + 1, slug, %s, sha256, jws, kid, kind,"
+                " event_time, authored_at, received_at, case_ref || '+', seq + 1, leaf_index FROM notice"
+                " WHERE slug = %s ORDER BY no DESC LIMIT 1",
+                (str(uuid7()), self.slug),
+            )
+
     def gets(self, **said: Any) -> str:
-        """Put an alert into the queue; returns its id."""
+        """Put an alert into the queue; returns its id. `of` says more of the alert itself, such as `rests_on`."""
+        of = said.pop("of", {})
         now, evidence, number = clock.now(), body(**said), str(uuid7())
         with self.hub.database.transaction() as tx:
             found = row(tx, "SELECT no FROM notice WHERE slug = %s ORDER BY no DESC LIMIT 1", (self.slug,))
@@ -42,18 +55,18 @@ class Office:
                 pattern=evidence["pattern"], severity=evidence["severity"], body=evidence, raised_at=now,
                 changed_at=now, taken_by=None, expires_at=None, closing_by=None,
             )  # fmt: skip
-            queue.put(tx, alert, _event("raised", evidence))
+            queue.put(tx, replace(alert, **of), _event("raised", evidence))
         self.alerts.append(number)
         return number
 
     def learns(self, alert_id: str, **said: Any) -> None:
-        """Change the evidence of an alert, or its status."""
+        """Change the evidence of an alert, or its status; `by` is the alert that has taken its place."""
         with self.hub.database.transaction() as tx:
             alert = queue.one(tx, self.slug, alert_id, hold=True)
             assert alert
-            status = said.pop("status", alert.status)
-            changed = replace(alert, status=status, body=alert.body | said, changed_at=clock.now())
-            queue.put(tx, changed, _event("withdrawn" if status == "withdrawn" else "changed", changed.body))
+            status, by = said.pop("status", alert.status), said.pop("by", None)
+            changed = replace(alert, status=status, superseded_by=by, body=alert.body | said, changed_at=clock.now())
+            queue.put(tx, changed, _event("changed" if status in LIVE else status, changed.body))
 
     def acts(self) -> list[tuple[str, str, str]]:
         """Return what the ledger holds of this office: (pseudonym, what, object)."""

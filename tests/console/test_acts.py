@@ -22,7 +22,7 @@ def test_take_acknowledge_and_close(client: FlaskClient, office: Office) -> None
     act(client, found, "close", reason="merits_examined")
     assert office.status(found) == "closed"
     text = client.get(f"/console/alerts/{found}").text
-    assert "Nothing: this alert is closed." in text
+    assert "Open it again" in text
     assert "The merits were examined in full" in text
 
 

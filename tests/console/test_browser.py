@@ -97,6 +97,21 @@ LOOKS = {
 }
 
 
+def fill(office: Office) -> tuple[str, str]:
+    """Put all kinds of alerts into a queue; returns a critical one, and one that can be put aside."""
+    critical = office.gets()
+    office.gets(pattern="P13", title="Lost after handover", severity="medium", stage="risk", certainty="possible")
+    office.gets(pattern="P09", title="Nobody examines", severity="high", your_cases=[], link="confirmed")
+    office.gets(pattern="P08", title="Status elsewhere ignored", severity="info", stage="imminent")
+    office.learns(office.gets(), status="withdrawn")
+    aside = office.gets(pattern="P13", title="Lost after handover", severity="medium", stage="risk")
+    office.learns(office.gets(), status="superseded", by=critical)
+    office.meets()
+    office.gets(pattern="P17", title="Loop", severity="high", stage="done", your_cases=[], of={"rests_on": [1, 2]})
+    office.gets(pattern="P13", title="Lost after handover", severity="medium", stage="risk", of={"rests_on": [1]})
+    return critical, aside
+
+
 @pytest.mark.parametrize("look", LOOKS)
 def test_every_page_is_accessible(
     new_page: Opener, origin: str, office: Office, album: Callable[[Page, str], None], look: str
@@ -118,11 +133,15 @@ def test_every_page_is_accessible(
     looks_right("sign-in-failed")
     sign_in(page, origin, office, "NN-1")
     looks_right("queue-empty")
-    critical = office.gets()
-    office.gets(pattern="P13", title="Lost after handover", severity="medium", stage="risk", certainty="possible")
-    office.gets(pattern="P09", title="Nobody examines", severity="high", your_cases=[], link="confirmed")
-    office.gets(pattern="P08", title="Status elsewhere ignored", severity="info", stage="imminent")
-    office.learns(office.gets(), status="withdrawn")
+    critical, aside = fill(office)
+    page.goto(f"{origin}/console/alerts/{aside}")
+    page.get_by_text("Note something, or put it aside").click()
+    looks_right("more")
+    form = page.get_by_role("form", name="Put aside")
+    form.get_by_label("Days").select_option("7")
+    form.get_by_label("Your password, again").fill(PASSWORD)
+    form.get_by_role("button").click()
+    expect(page.get_by_role("status")).to_have_text("Put aside.")
     page.goto(f"{origin}/console/")
     looks_right("queue")
     page.goto(f"{origin}/console/alerts/{critical}")

@@ -19,11 +19,20 @@ def test_the_queue_is_the_worst_first_in_words(client: FlaskClient, office: Offi
     office.hires("NN-1")
     office.gets(pattern="P13", title="Lost after handover", severity="medium", stage="risk", certainty="possible")
     office.gets()
+    office.meets()
     office.gets(pattern="P09", title="Nobody examines", severity="high", your_cases=[])
     sign_in(client, office, "NN-1")
     text = client.get("/console/").text
-    assert text.index("P04 Chain completed") < text.index("P09 Nobody examines") < text.index("P13 Lost after handover")
-    for said in ("Critical", "High", "Medium", "Probable link", "SK-AO-2010-77", "none of yours", "Possible"):
+    assert text.index("P04 Chain completed") < text.index("P13 Lost after handover") < text.index("P09 Nobody examines")
+    for said in (
+        "Critical",
+        "High",
+        "Medium",
+        "Probable link",
+        "your case SK-AO-2010-77",
+        "none of your cases",
+        "Possible",
+    ):
         assert said in text
 
 

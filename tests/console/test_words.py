@@ -4,7 +4,8 @@ import pytest
 
 from exchange.console import showing, when, words
 from exchange.console.states import STATES
-from exchange.domain import clocks, disclosure, kinds, vocabulary
+from exchange.domain import alertlife, clocks, disclosure, kinds, vocabulary, withdrawals
+from schemas.alerts import STATUSES
 
 LISTS = {
     "kind": kinds.KINDS,
@@ -12,7 +13,7 @@ LISTS = {
     "link": vocabulary.GRADES,
     "member": {member for members in disclosure.FACTS.values() for member in members.split()},
     "owed": clocks.WHAT,
-    "reason": vocabulary.CLOSING_REASONS,
+    "reason": (*vocabulary.CLOSING_REASONS, *alertlife.REOPENING_REASONS),
     "role": ("caseworker", "supervisor"),
     "safeguard": vocabulary.SAFEGUARDS,
     "seen_as": ("author", "office", "unit", "confirmed", "probable", "monitor"),
@@ -20,10 +21,15 @@ LISTS = {
     "source": vocabulary.SOURCES,
     "stage": ("risk", "imminent", "done"),
     "state": vocabulary.PERSON_STATES | vocabulary.ACTING_STATES,
-    "status": ("open", "taken", "acknowledged", "closed", "withdrawn"),
+    "status": STATUSES,
     "certainty": ("certain", "likely", "possible"),
     "corrected": ("contested", "withdrawn", "replaced"),
-    "act": ("raised", "changed", "reopened", "withdrawn", "run_out", "take", "acknowledge", "close", "close_asked"),
+    "act": {
+        *("raised", "changed", "reopened", "withdrawn", "superseded", "run_out", "snooze_over", "snooze_broken"),
+        *(*alertlife.ACTS, "close_asked", "monitor_agreed", "monitor_disagreed"),
+    },
+    "because": withdrawals.REASONS,
+    "comment": alertlife.COMMENTS,
 }
 
 

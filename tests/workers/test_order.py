@@ -56,8 +56,8 @@ def plain(alert: dict[str, Any]) -> dict[str, Any]:
     number = {n["number"]: str(n["event"]) for n in alert["notices"]}
     notices = sorted(str({m: v for m, v in n.items() if m not in {"number", "id"}}) for n in alert["notices"])
     clauses = [(c["clause"], c["words"], sorted(number[n] for n in c["notices"])) for c in alert["clauses"]]
-    kept = {m: v for m, v in alert.items() if m not in {"id", "raised_at", "changed_at"}}
-    return kept | {"notices": notices, "clauses": clauses}
+    kept = {m: v for m, v in alert.items() if m not in {"id", "raised_at", "changed_at", "dossier"}}
+    return kept | {"notices": notices, "clauses": clauses, "inhibited_by": "inhibited_by" in alert}
 
 
 def test_any_order_of_arrival_gives_every_reader_the_same_queue(hub: Hub, offices: dict[str, Office]) -> None:

@@ -49,6 +49,7 @@ SUBJECTS: list[dict[str, list[str]]] = [
 ]
 USUALLY = 0.7
 FRESH = {"leaf", "sha256", "received", "id", "iat", "jti", "pad", "mailbox", "raised_at", "changed_at", "at", "due"}
+FRESH |= {"dossier", "inhibited_by", "superseded_by", "by"}
 """What differs between any two notices, answers and alerts, whoever may know of them."""
 
 
