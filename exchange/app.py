@@ -7,6 +7,7 @@ from flask import Flask, Response
 from exchange.api import signed
 from exchange.api.aggregates import aggregates
 from exchange.api.alerts import alerts
+from exchange.api.checks import checks
 from exchange.api.directory import directory
 from exchange.api.disclosures import disclosures
 from exchange.api.documents import documents
@@ -32,7 +33,8 @@ def make_app(hub: Hub) -> Flask:
     app.url_map.strict_slashes = True
     app.extensions["hub"] = hub
     signed.install(app)
-    for blueprint in (messages, readings, keys, ledger, alerts, aggregates, directory, disclosures, documents, console):
+    written = (messages, checks, alerts, keys, disclosures)
+    for blueprint in (*written, readings, ledger, aggregates, directory, documents, console):
         app.register_blueprint(blueprint)
     app.add_url_rule("/healthz", "healthz", _alive)
     return app

@@ -24,7 +24,7 @@ from exchange.wire import statements
 from exchange.wire.encoding import Json, b64encode
 
 MADE: Final = "disclosure_report"
-TOLD: Final = "query_told"
+TOLD: Final = ("query_told", "check_told")
 _KEPT_OF_EVENT: Final = ("kind", "event_time", "state", "counterpart_state", "reference")
 
 
@@ -110,8 +110,8 @@ def _notice(known: Known, notice: Notice, maker: Reader) -> dict[str, Any]:
 
 
 def _queries(tx: Tx, maker: Reader, person: Sequence[Notice]) -> list[dict[str, Any]]:
-    """Return the queries about the person that the maker was told of."""
-    told = disclosures.acts(tx, [tellings.name(n) for n in person], (TOLD,))
+    """Return the queries and checks about the person that the maker was told of."""
+    told = disclosures.acts(tx, [tellings.name(n) for n in person], TOLD)
     return [
         {
             "asked_by": one.rest[0],

@@ -31,7 +31,7 @@ def tell(tx: Tx, hub: Hub, subject: int, cause: str, now: datetime) -> None:
     told = [s for s in query.holders if boxes.put(tx, Item(s, item, _word(hub, asker, query)), now) is not None]
     around = reading.around(tx, subject, now)
     if asker.state in disclosure.withheld(around.notices, around.standing).states:
-        _note_probe(tx, hub, (asker, query, cause), now)
+        note_probe(tx, hub, (asker, query, cause), now)
     ledger.acts(tx, [_act(of, query, slug, now) for slug in told])
 
 
@@ -52,7 +52,11 @@ def _word(hub: Hub, asker: Reader, query: Query) -> dict[str, Any]:
     return {"type": "word", "jws": statements.state(statements.WORD, members, hub.keys["words"])}
 
 
-def _note_probe(tx: Tx, hub: Hub, asked: tuple[Reader, Query, str], now: datetime) -> None:
+def note_probe(tx: Tx, hub: Hub, asked: tuple[Reader, Query, str], now: datetime) -> None:
+    """Count a query or a check, as (asker, what was asked, id), about a person who is kept from the asker's state.
+
+    From so many cases of its own on, as the settings say, the secretariat is told of the asker.
+    """
     asker, query, query_id = asked
     most, days = hub.probing
     probing.hold(tx, asker.slug)

@@ -23,13 +23,14 @@ _OF_PATH: Final = {
     "/v1/notices": NOTICES,
     "/v1/notices/batch": NOTICES,
     "/v1/queries": QUERIES,
+    "/v1/checks": QUERIES,
     "/v1/acknowledgements": ACKNOWLEDGEMENTS,
 }
 _WORDS: Final = {
     NOTICES: "notices",
-    QUERIES: "queries",
+    QUERIES: "queries and checks",
     ACKNOWLEDGEMENTS: "acknowledgements",
-    POSTS: "requests that are neither notices, queries nor acknowledgements",
+    POSTS: "requests that are neither notices, queries, checks nor acknowledgements",
     READS: "reads",
 }
 

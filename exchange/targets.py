@@ -17,6 +17,7 @@ ADDRESSES: Final = (
     "/v1/inbox",
     "/v1/acknowledgements",
     "/v1/queries",
+    "/v1/checks",
     "/v1/alerts",
     "/v1/quarantine",
     "/v1/self",

@@ -3,7 +3,18 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from exchange import advising, alerting, correcting, delivering, detecting, linking, queried, reminding, sequence
+from exchange import (
+    advising,
+    alerting,
+    checked,
+    correcting,
+    delivering,
+    detecting,
+    linking,
+    queried,
+    reminding,
+    sequence,
+)
 from exchange.clock import now
 from exchange.deps import Hub
 from exchange.store import outbox
@@ -20,6 +31,7 @@ STEPS: dict[str, Step] = {
     "remind": reminding.remind,
     "report": sequence.tell,
     "queried": queried.tell,
+    "checked": checked.tell,
     "acknowledged": delivering.acknowledged,
 }
 

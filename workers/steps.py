@@ -1,6 +1,7 @@
 """The steps that the outbox promises, as Celery tasks: plain functions with a tag, given numbers of promises."""
 
 from exchange import advising, alerting, correcting, delivering, detecting, linking, reminding, sequence
+from exchange import checked as checking
 from exchange import queried as asked
 from workers.app import app
 from workers.hub import hub
@@ -47,6 +48,12 @@ def report(numbers: list[int]) -> None:
 def queried(numbers: list[int]) -> None:
     """Tell holders that somebody asks, and the secretariat when somebody probes."""
     keep(hub(), "queried", numbers, asked.tell)
+
+
+@app.task(name="checked")  # type: ignore[untyped-decorator]
+def checked(numbers: list[int]) -> None:
+    """Tell monitors what a removal that somebody asked about would show."""
+    keep(hub(), "checked", numbers, checking.tell)
 
 
 @app.task(name="acknowledged")  # type: ignore[untyped-decorator]

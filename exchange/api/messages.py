@@ -7,13 +7,12 @@ from flask import Blueprint, Response
 from exchange import acknowledging, clock, intake, queries
 from exchange.accepting import Outcome, Receipt
 from exchange.api import problems
+from exchange.api.asking import JOSE, at_deadline
 from exchange.api.signed import answer, caller, hub, need_media_type
-from exchange.domain.errors import Refusal
 from exchange.wire.encoding import Json, write_json
 
 ENVELOPE = "application/vnd.asylum-exchange.envelope+json"
 BATCH = "application/vnd.asylum-exchange.batch+json"
-JOSE = "application/jose"
 JSON = "application/json"
 
 messages = Blueprint("messages", __name__, url_prefix="/v1")
@@ -42,19 +41,8 @@ def post_acknowledgement() -> Response:
 
 @messages.post("/queries")
 def post_query() -> Response:
-    """Answer a query at its deadline, whatever the answer is, and whatever becomes of computing it."""
-    need_media_type(JOSE)
-    now = clock.now()
-    try:
-        jws = queries.ask(caller(), caller().request.body, hub(), now)
-    except Refusal:  # it depends on what the caller sent alone
-        raise
-    except Exception:
-        clock.wait_until(queries.deadline(hub(), now, clock.now()))
-        raise
-    clock.wait_until(queries.deadline(hub(), now, clock.now()))
-    queries.enter(hub(), jws, clock.now())
-    return answer(jws.encode(), JOSE)
+    """Answer a query at its deadline, whatever the answer is."""
+    return at_deadline(queries.ask)
 
 
 def receipt(given: Receipt) -> Response:

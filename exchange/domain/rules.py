@@ -32,7 +32,7 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
         ),
         "L02": Rule(
             "Silence tells nothing: a withheld state gets the same answer, at the same time, of the same size.",
-            "exchange.queries:deadline",
+            "exchange.answering:deadline",
             "tests/api/test_silence.py",
         ),
         "L03": Rule(

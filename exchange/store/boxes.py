@@ -78,13 +78,13 @@ def addressed(tx: Tx, slug: str, after_seq: int, most: int) -> list[tuple[int, s
 
 
 def add_query(tx: Tx, query: dict[str, Any]) -> bytes:
-    """Note that a query was asked: slug, id, sha256, at, case, purpose, legal_basis.
+    """Note that a query or a check was asked, as `what` says: slug, id, what, sha256, at, case, purpose, legal_basis.
 
     Returns the SHA-256 that stands under its id.
     """
     tx.execute(
-        "INSERT INTO query (slug, id, sha256, received_at, case_ref, purpose, legal_basis)"
-        " VALUES (%(slug)s, %(id)s, %(sha256)s, %(at)s, %(case)s, %(purpose)s, %(legal_basis)s)"
+        "INSERT INTO query (slug, id, what, sha256, received_at, case_ref, purpose, legal_basis)"
+        " VALUES (%(slug)s, %(id)s, %(what)s, %(sha256)s, %(at)s, %(case)s, %(purpose)s, %(legal_basis)s)"
         " ON CONFLICT DO NOTHING",
         query,
     )
@@ -115,7 +115,7 @@ def add_answer_leaf(tx: Tx, jws: str, index: int) -> None:
 
 
 def add_answer(tx: Tx, given: dict[str, Any]) -> None:
-    """Store the answer to a query: slug, id, mailbox, hit, holders (slugs of those who are told), jws."""
+    """Store the answer to a query or a check: slug, id, mailbox, hit, holders (slugs of those who are told), jws."""
     tx.execute(
         "INSERT INTO query_answer (slug, id, mailbox, hit, holders, jws)"
         " VALUES (%(slug)s, %(id)s, %(mailbox)s, %(hit)s, %(holders)s, %(jws)s)",
@@ -125,7 +125,10 @@ def add_answer(tx: Tx, given: dict[str, Any]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query that was answered: what it asked, in which own case, when, and whom it is told to under which mailbox."""
+    """A query that was answered: what it asked, in which own case, when, and whom it is told to under which mailbox.
+
+    Of a check, the mailbox is empty and nobody is in `holders`.
+    """
 
     purpose: str
     legal_basis: str
@@ -138,10 +141,28 @@ class Query:
 def query(tx: Tx, slug: str, query_id: str) -> Query:
     """Return an answered query of an authority. Raises LookupError when there is none."""
     sql = (
-        "SELECT purpose, legal_basis, case_ref, received_at, mailbox::text, holders"
+        "SELECT purpose, legal_basis, case_ref, received_at, coalesce(mailbox::text, ''), holders"
         " FROM query JOIN query_answer USING (slug, id) WHERE slug = %s AND id = %s"
     )
     found = row(tx, sql, (slug, query_id))
     if found is None:
         raise LookupError(f"no answered query {query_id}")
     return Query(*found)
+
+
+_SAID_AND_TOLD = """
+SELECT o.record, a.jws FROM query q JOIN query_answer a USING (slug, id) JOIN query_leaf l USING (slug, id)
+  JOIN opening o ON o.index = l.index
+ WHERE q.slug = %s AND q.id = %s AND sha256(o.record) = q.sha256 LIMIT 1
+"""
+
+
+def said_and_told(tx: Tx, slug: str, query_id: str) -> tuple[str, str]:
+    """Return the signing input of an answered query or check, from the ledger, and the JWS of its answer.
+
+    Raises LookupError when there is none, or it was forgotten.
+    """
+    found = row(tx, _SAID_AND_TOLD, (slug, query_id))
+    if found is None:
+        raise LookupError(f"no answered query {query_id}")
+    return bytes(found[0]).decode("ascii"), str(found[1])

@@ -62,6 +62,12 @@ def of_case(tx: Tx, slug: str, case: str) -> list[int]:
     return [no for (no,) in found]
 
 
+def in_case(tx: Tx, slug: str, case: str) -> list[Stored]:
+    """Return an authority's notices under one of its case references, in the order of the ledger."""
+    sql = _NEIGHBOURS + " WHERE n.slug = %s AND n.case_ref = %s ORDER BY n.no"
+    return [_stored(found) for found in rows(tx, sql, (slug, case))]
+
+
 def of_id(tx: Tx, urn: str, notice_id: str) -> Stored | None:
     """Return the notice of an authority under this id, if there is one."""
     found = row(tx, _NEIGHBOURS + " WHERE a.urn = %s AND n.id = %s", (urn, notice_id))

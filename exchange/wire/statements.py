@@ -9,21 +9,24 @@ from typing import Final
 from exchange.domain.errors import Refusal
 from exchange.wire import jws
 from exchange.wire.claims import MEMBERS, Claims, read_claims, require_exchange
-from exchange.wire.encoding import Json, read_json, write_json
+from exchange.wire.encoding import Json, b64decode, read_json, write_json
 from exchange.wire.keys import PrivateKey, PublicKey
 
 RECEIPT: Final = "asylum-exchange-receipt+jws"
 VIEW: Final = "asylum-exchange-view+jws"
 WORD: Final = "asylum-exchange-word+jws"
 ANSWER: Final = "asylum-exchange-answer+jws"
+CHECK_ANSWER: Final = "asylum-exchange-check-answer+jws"
 DISCLOSURE_REPORT: Final = "asylum-exchange-disclosure-report+jws"
 QUERY: Final = "asylum-exchange-query+jws"
+CHECK: Final = "asylum-exchange-check+jws"
 ACKNOWLEDGEMENT: Final = "asylum-exchange-ack+jws"
 KEY_OF: Final[Mapping[str, str]] = {
     RECEIPT: "receipt",
     VIEW: "words",
     WORD: "words",
     ANSWER: "words",
+    CHECK_ANSWER: "words",
     DISCLOSURE_REPORT: "words",
 }
 """typ -> purpose of the hub's key that signs it. Authorities sign theirs with their notice keys."""
@@ -31,6 +34,8 @@ BATCH_RECORD: Final = "asylum-exchange-batch/v1\n"
 """What the record of a batch's leaf begins with; the root over its notices in base64url follows."""
 ANSWER_BYTES: Final = 1024
 """Bytes of the payload of an answer to a query, whatever it says."""
+BYTES_OF: Final[Mapping[str, int]] = {ANSWER: ANSWER_BYTES, CHECK_ANSWER: 4096}
+"""typ -> bytes of the payload of an answer that has one size."""
 
 
 def state(typ: str, members: Mapping[str, Json], key: PrivateKey) -> str:
@@ -41,14 +46,19 @@ def state(typ: str, members: Mapping[str, Json], key: PrivateKey) -> str:
 
 
 def state_padded(typ: str, members: Mapping[str, Json], key: PrivateKey, random: Callable[[int], str]) -> str:
-    """Return a statement whose payload has ANSWER_BYTES bytes, so that its size tells nothing.
+    """Return a statement whose payload has the bytes that BYTES_OF its typ says, so that its size tells nothing.
 
     `random(n)` gives n random characters of base64url: padding that does not compress.
     """
     bare = len(write_json({**members, "pad": ""}))
-    if bare > ANSWER_BYTES:
+    if bare > BYTES_OF[typ]:
         raise ValueError("the answer is larger than its fixed size")
-    return state(typ, {**members, "pad": random(ANSWER_BYTES - bare)}, key)
+    return state(typ, {**members, "pad": random(BYTES_OF[typ] - bare)}, key)
+
+
+def payload(text: str) -> bytes:
+    """Return the payload of a compact JWS, or of its signing input, that was verified or made here, and then kept."""
+    return b64decode(text.split(".")[1])
 
 
 def heard(text: str, typ: str, key: PublicKey) -> dict[str, Json]:

@@ -12,7 +12,7 @@ import uuid_utils
 from authorities import Office, tokens
 from builders import AF_BORDER, SK_ASYLUM, SK_BORDER, UA_ASYLUM, UNHCR
 from conftest import Enrol
-from exchange import clock, queries
+from exchange import answering, clock
 from exchange.client.speaker import JOSE, Refused
 from exchange.deps import Hub
 from exchange.store import boxes
@@ -113,7 +113,7 @@ def test_every_answer_has_one_size_and_comes_at_its_deadline(hub: Hub, web: str,
     for office in (sk, af):
         start = clock.now()
         status, body = ask(office, query(office))
-        assert (status, clock.now() >= queries.deadline(hub, start, start)) == (200, True)
+        assert (status, clock.now() >= answering.deadline(hub, start, start)) == (200, True)
         lengths.add(len(body))
     assert len(lengths) == 1
     assert web

@@ -108,7 +108,8 @@ def made_of(*names: str) -> dict[str, st.SearchStrategy[Any]]:
 
 
 PARTS = made_of(*(name for name in CATALOGUE if name.startswith("facts-")), "hub", "event", "safeguards", "sealed")
-SAID = made_of("query", "acknowledgement")
+SAID = made_of("query", "check", "acknowledgement")
+TYPS = {"query": statements.QUERY, "check": statements.CHECK, "acknowledgement": statements.ACKNOWLEDGEMENT}
 
 
 def claims(office: Office) -> Claims:
@@ -131,14 +132,13 @@ def notices(draw: st.DrawFn, office: Office) -> dict[str, Any]:
 
 @st.composite
 def statements_of(draw: st.DrawFn, office: Office, name: str, known: dict[str, str]) -> bytes:
-    """Signed queries and acknowledgements; some name an own case, or a notice that was delivered."""
+    """Signed queries, checks and acknowledgements; some name an own case, or a notice that was delivered."""
     said = draw(SAID[name]) | claims(office).members()
-    if name == "query" and draw(st.booleans()):
+    if name in {"query", "check"} and draw(st.booleans()):
         said |= {"case": f"{office.who.slug}-1", "tokens": office.parts(person="one")["hub"]["tokens"]["values"]}
     if name == "acknowledgement" and draw(st.booleans()):
         said |= {"notice": known}
-    typ = statements.QUERY if name == "query" else statements.ACKNOWLEDGEMENT
-    return jws.sign(write_json(said), typ, office.folder.key("notice")).encode()
+    return jws.sign(write_json(said), TYPS[name], office.folder.key("notice")).encode()
 
 
 @pytest.fixture
@@ -161,6 +161,7 @@ SIGNED_BODIES: dict[str, Callable[[Office, dict[str, str]], st.SearchStrategy[An
         lambda found: {"notices": found}, st.lists(notices(office), min_size=1, max_size=3)
     ),
     "POST /v1/queries": lambda office, known: statements_of(office, "query", known),
+    "POST /v1/checks": lambda office, known: statements_of(office, "check", known),
     "POST /v1/acknowledgements": lambda office, known: statements_of(office, "acknowledgement", known),
 }
 

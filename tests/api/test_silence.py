@@ -15,7 +15,7 @@ from api.test_quotas import send
 from authorities import Office, tokens
 from builders import BY_ASYLUM, NOW, SK_ASYLUM, UA_ASYLUM, UNHCR
 from conftest import Enrol
-from exchange import clock, queries
+from exchange import answering, clock, queries
 from exchange.client.speaker import JOSE
 from exchange.deps import Hub
 from exchange.store import links
@@ -122,7 +122,7 @@ def test_what_is_ready_late_goes_out_at_the_next_deadline(hub: Hub) -> None:
     one = timedelta(seconds=hub.query_deadline)
     cases = ((0, 1), (0.5, 1), (1, 1), (1.01, 2), (2, 2), (2.5, 3))
     for ready, expected in cases:
-        assert queries.deadline(hub, NOW, NOW + ready * one) == NOW + expected * one
+        assert answering.deadline(hub, NOW, NOW + ready * one) == NOW + expected * one
 
 
 def query(office: Office, person: str) -> bytes:

@@ -4,9 +4,11 @@ A random world with all kinds of notices is played twice over real HTTP and work
 time every notice that the watched member may not know of is replaced by one about a stranger, so that even the ledger
 has the same size. Compared is everything that the member gets to see: receipts and refusals, references to notices
 that are not for it, inbox, listings, readings, alerts with their history, answers to queries, its own log, the report
-for a data subject, the console's pages, and how much the ledger grew by each request.
+for a data subject, the console's pages, and how much the ledger grew by each request. All ask before removals, too: the
+member gets its own answers, and must observe nothing of what others asked and were told.
 """
 
+import contextlib
 import json
 import random
 import re
@@ -70,6 +72,7 @@ MOMENTS = re.compile(
 )
 FRESH = {"leaf", "sha256", "received", "iat", "jti", "pad", "raised_at", "changed_at", "at", "time", "no", "due", "jws"}
 FRESH |= {"notice", "receipt", "view", "prev", "since", "made_at", "issued_at", "checkpoint", "signature", "digest"}
+FRESH |= {"until"}
 """Members that differ between any two playings, whoever may know what; of JWS the content is compared."""
 
 
@@ -209,6 +212,7 @@ class Play:
     def look(self, world: list[Saying], known: list[bool]) -> None:
         """Look at everything, a month later: absence was judged too."""
         wake(self.hub, clock.now() + timedelta(days=30))
+        self._let_others_check(world)
         self._ask(world)
         self._refer([urn for urn, is_known in zip(self.urns, known, strict=True) if not is_known])
         speaker = self.watched.speaker
@@ -239,10 +243,25 @@ class Play:
             }
             asking = tokens(f"{self.mark}-{person}")["values"]
             self._tried(lambda a=asked, t=asking: self.watched.speaker.query({**a, "tokens": t}))
+            for state in ("BLR", "UKR", "KAZ"):
+                self._tried(lambda s=state, p=person, c=case: self._check(self.watched, p, c, s))
         for case in sorted({case for _, case in own}):
             wanted = {"purpose": "supervision", "legal_basis": "national_law", "for": "person"}
             wanted["case"] = f"{self.mark}-{case}"
             self._tried(lambda a=wanted: self._report(a))
+
+    def _let_others_check(self, world: list[Saying]) -> None:
+        """Have everybody else ask before a removal in each case; where only strangers are in it, they are refused."""
+        for slug, person, case in sorted({(s.slug, s.person, s.case) for s in world}):
+            if slug != self.watched.who.slug:
+                with contextlib.suppress(Refused):
+                    self._check(self.offices[slug], person, case, "KAZ")
+        keep_all(self.hub)
+
+    def _check(self, office: Office, person: int, case: int, destination: str) -> Any:
+        asked: dict[str, Any] = {"purpose": "implementing_a_return_decision", "legal_basis": "national_law"}
+        asked |= {"case": f"{self.mark}-{case}", "tokens": tokens(f"{self.mark}-{person}")["values"]}
+        return office.speaker.check({**asked, "destination": destination, "date": "2030-01-01"})
 
     def _report(self, wanted: dict[str, str]) -> Any:
         """What a report says; nobody waits for the ledger's signer here, which does not run."""
