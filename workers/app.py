@@ -14,7 +14,7 @@ TASK_TIME_LIMIT: Final = 60
 """Seconds after which a task is killed; twice this stays under the visibility timeout."""
 VISIBILITY_TIMEOUT: Final = 300
 
-app = Celery("workers", include=["workers.steps", "workers.timers"])
+app = Celery("workers", include=["workers.steps", "workers.timers", "workers.replays"])
 app.conf.update(
     task_ignore_result=True,
     task_acks_late=True,
@@ -40,6 +40,7 @@ app.conf.update(
         "wake": {"task": "wake", "schedule": 5.0, "options": {"expires": 5}},
         "close_minute": {"task": "close_minute", "schedule": 60.0, "options": {"expires": 60}},
         "freeze_quarter": {"task": "freeze_quarter", "schedule": 300.0, "options": {"expires": 300}},
+        "collect": {"task": "collect", "schedule": 60.0, "options": {"expires": 60}},
         "retain": {"task": "retain", "schedule": 3600.0, "options": {"expires": 3600}},
         "tidy": {"task": "tidy", "schedule": 60.0, "options": {"expires": 60}},
     },

@@ -3,7 +3,7 @@
 import secrets
 from datetime import timedelta
 
-from exchange import alerting, clock, detecting, releasing, reminding, retaining
+from exchange import alerting, clock, collecting, detecting, releasing, reminding, retaining
 from exchange.store import accounts, directory, ledger
 from workers.app import app
 from workers.hub import hub
@@ -32,6 +32,12 @@ def close_minute() -> None:
 def freeze_quarter() -> None:
     """Freeze the aggregate report of each quarter that is over and has none yet."""
     releasing.freeze(hub(), clock.now())
+
+
+@app.task(name="collect")  # type: ignore[untyped-decorator]
+def collect() -> None:
+    """Judge anew the days of border posts that notices came about (P20)."""
+    collecting.collect(hub(), clock.now())
 
 
 @app.task(name="retain")  # type: ignore[untyped-decorator]

@@ -1,7 +1,4 @@
-"""The twelve scenarios of domain.md F, each as a journey through the running exchange.
-
-Where a scenario needs a pattern that is not built yet, its test says so, and shows what there is already.
-"""
+"""The twelve scenarios of domain.md F, each as a journey through the running exchange."""
 
 from datetime import timedelta
 from typing import Any
@@ -11,6 +8,7 @@ import pytest
 
 from authorities import Office
 from builders import BY_ASYLUM, SK_ASYLUM, SK_BORDER, UA_ASYLUM, UA_BORDER, UNHCR, reader
+from exchange import clock, collecting
 from exchange.domain import references
 from exchange.domain.errors import Refusal
 from exchange.wire import statements
@@ -23,6 +21,7 @@ LT_ASYLUM = reader("lt-asylum", "asylum_office", "LTU")
 PL_ASYLUM = reader("pl-asylum", "asylum_office", "POL")
 HU_BORDER = reader("hu-border", "border_guard", "HUN")
 HU_ASYLUM = reader("hu-asylum", "asylum_office", "HUN")
+RS_RETURN = reader("rs-return", "return_unit", "SRB")
 MD_BORDER = reader("md-border", "border_guard", "MDA")
 MD_ASYLUM = reader("md-asylum", "asylum_office", "MDA")
 RUSSIAN = {"nationality": ["RUS"]}
@@ -84,7 +83,6 @@ def test_2_a_standing_order_is_seen_before_the_removal(journey: Journey) -> None
 
 
 def test_3_three_refusals_one_with_a_written_claim_and_an_old_file_elsewhere(journey: Journey) -> None:
-    """P02, serial refusal, is not built yet: P01 shows the claim that nobody took."""
     lt, lt_asylum, pl_asylum, by, unhcr = journey.enrol(LT_BORDER, LT_ASYLUM, PL_ASYLUM, BY_ASYLUM, UNHCR)
     pl_asylum.post("claim_registered", person="ma", event_time="2009-05", subject=RUSSIAN)
     lt.post("claim_expressed", person="ma", event_time="2026-09-02", subject=RUSSIAN, facts={"channel": "written"})
@@ -100,15 +98,17 @@ def test_3_three_refusals_one_with_a_written_claim_and_an_old_file_elsewhere(jou
         )
     for office in (lt_asylum, unhcr):
         assert journey.alert(office, "P01")["severity"] in {"high", "critical"}
+        serial = journey.alert(office, "P02")
+        assert (serial["severity"], serial["stage"]) == ("high", "done")
     journey.settle()
     assert pl_asylum.ask("pl-asylum-1", "ma")["answer"] == "mailbox"
     assert (by.speaker.alerts(), by.speaker.inbox()["items"]) == ([], [])
 
 
 def test_4_an_interim_measure_is_served_minutes_before_the_train_leaves(journey: Journey) -> None:
-    """P06, interim measure defied, is not built yet: the measure reaches the guards, and stops their own client."""
-    court, sk, unit, sk_asylum = journey.enrol(SK_COURT, SK_BORDER, SK_RETURN, SK_ASYLUM)
-    sk.post("encounter", person="da", event_time="2026-09-01")
+    court, sk, unit, sk_asylum, unhcr = journey.enrol(SK_COURT, SK_BORDER, SK_RETURN, SK_ASYLUM, UNHCR)
+    train = {"destination": "UKR", "planned_at": "2026-09-02T17:25:00Z"}
+    sk.post("removal_planned", person="da", event_time="2026-09-01", counterpart="UKR", facts=train)
     journey.settle()
     served = "2026-09-02T17:10:00Z"
     measure = {"body": "ecthr_rule_39", "step": "indicated", "served_at": served, "in_force_until": "2099-01-01"}
@@ -119,17 +119,19 @@ def test_4_an_interim_measure_is_served_minutes_before_the_train_leaves(journey:
     assert journey.view(unit, journey.inbox(unit, 1)[0])["facts"]["in_force_until"] == "2099-01-01"
     journey.awaited(lambda: words(sk, "stop"), "no stop reached the guards")
     assert words(sk, "stop") == [{"word": "stop", "case": "sk-border-1", "stop": "yes"}]  # L08: never why
+    for office in (sk_asylum, unhcr):
+        before = journey.alert(office, "P06")
+        assert (before["severity"], before["stage"]) == ("critical", "imminent")
     plan = {"person": "da", "counterpart": "UKR", "event_time": "2026-09-02T17:25:00Z"}
     with pytest.raises(Refusal) as refused:
         sk.post("removal_executed", **plan, facts={"destination": "UKR"})
     assert refused.value.code == "stop-in-force"
     sk.post("removal_executed", **plan, facts={"destination": "UKR", "despite": ["carried_out_already"]})
-    journey.settle()
+    journey.awaited(lambda: journey.alert(unhcr, "P06")["stage"] == "done", "nobody was told that it was defied")
 
 
 def test_5_a_removal_to_a_state_that_no_decision_named(journey: Journey) -> None:
-    """P10, destination mismatch, is not built yet: both words stand side by side before the monitor."""
-    hu, hu_asylum, unhcr = journey.enrol(HU_BORDER, HU_ASYLUM, UNHCR)
+    hu, hu_asylum, rs, unhcr = journey.enrol(HU_BORDER, HU_ASYLUM, RS_RETURN, UNHCR)
     to = [UNHCR.urn]
     hu_asylum.post("return_decision", person="md", event_time="2026-08-01", aud=to, facts={"destinations": ["AFG"]})
     hu.leg("SRB", person="md", event_time="2026-09-01", aud=to)
@@ -139,16 +141,24 @@ def test_5_a_removal_to_a_state_that_no_decision_named(journey: Journey) -> None
         ("return_decision", ["AFG"]),
         ("removal_executed", "SRB"),
     ]
+    assert journey.alert(unhcr, "P10")["severity"] == "high"
+    refused = {"request_type": "readmission", "reply": "refused"}
+    rs.post("responsibility_reply", person="md", event_time="2026-08-20", counterpart="HUN", facts=refused)
+    for office in (hu_asylum, unhcr):
+        journey.awaited(
+            lambda o=office: patterns(o).get("P10") == "critical", "that the other state had refused changed nothing"
+        )
 
 
 def test_6_a_refugee_elsewhere_is_to_be_extradited(journey: Journey) -> None:
-    """P08, status elsewhere ignored, is not built yet: the holder of the status hears the question and answers it."""
-    sk_asylum, md_asylum = journey.enrol(SK_ASYLUM, MD_ASYLUM)
+    sk_asylum, md_asylum, unhcr = journey.enrol(SK_ASYLUM, MD_ASYLUM, UNHCR)
     granted = {"change": "granted", "granted_by": "unhcr_mandate"}
     md_asylum.post("protection_status", person="k", event_time="2025-01-01", subject=TURK, facts=granted)
     extradition = {"ground": "extradition", "destinations": ["TUR"]}
     sk_asylum.post("return_decision", person="k", event_time="2026-09-01", subject=TURK, facts=extradition)
-    journey.settle()
+    for office in (sk_asylum, unhcr):
+        alert = journey.alert(office, "P08")
+        assert (alert["severity"], alert["stage"]) == ("critical", "imminent")
     mailbox = sk_asylum.ask("sk-asylum-1", "k")["mailbox"]
     journey.inbox(md_asylum, 1)
     (asked,) = words(md_asylum, "query")
@@ -236,13 +246,22 @@ def test_11_an_adult_turns_out_to_be_a_child(journey: Journey) -> None:
 
 
 def test_12_a_group_interviewed_one_by_one_is_silent_person_by_person(journey: Journey) -> None:
-    """P20, the collective pattern, is not built yet: here is that no single person raises an alarm."""
+    """Six of a lorry are interviewed and handed over, five others are admitted; the beat counts, once a minute."""
     sk, sk_asylum, unhcr = journey.enrol(SK_BORDER, SK_ASYLUM, UNHCR)
+    today = clock.now().date().isoformat()
     heard = {"interview_held": "yes", "fear_asked": "yes", "fear_answer": "no", "language_understood": "yes"}
-    for person in ("one", "two"):
-        case = f"lorry-{person}"
-        sk.post("encounter", person=person, case=case, event_time="2026-09-01", facts=heard)
-        sk.leg("UKR", person=person, case=case, event_time="2026-09-02")
-        sk_asylum.post("claim_registered", person=f"{person} admitted", case=f"admitted-{person}")
+    over = {"destination": "UKR", "legal_act": "readmission_agreement"}
+    for number in range(6):
+        of = {"person": f"p{number}", "case": f"lorry-{number}", "event_time": today}
+        sk.post("encounter", **of, facts=heard | {"place": "SKPET"})
+        sk.post("return_decision", **of, facts={"destinations": ["UKR"], "ground": "readmission", "suspensive": "none"})
+        sk.post("removal_executed", **of, counterpart="UKR", facts=over)
+    for number in range(5):
+        of = {"person": f"admitted {number}", "case": f"admitted-{number}", "event_time": today}
+        sk.post("claim_expressed", **of, facts={"place": "SKPET", "channel": "oral"})
+        sk_asylum.post("claim_registered", **of)
     journey.settle()
     assert patterns(unhcr) == {}
+    collecting.collect(journey.hub, clock.now())
+    assert patterns(unhcr) == {"P20": "high"}
+    assert (patterns(sk), patterns(sk_asylum)) == ({}, {})

@@ -17,7 +17,8 @@ ERASABLE = {"part", "sealed"}
 MAY_CHANGE = {
     *("authority", "authority_key", "nonce", "opening", "refusal_count", "token", "neighbourhood", "outbox"),
     *("retention", "timer", "finding", "alert", "caseworker", "console_session", "sign_in_failure", "alembic_version"),
-    *("quota", "probe", "clock"),
+    *("replay_found", "quota", "probe", "clock"),
+    *("sighting", "sighting_told", "collective_day", "collective_mark", "collective_waiting", "collective_key"),
 }
 """What is no history: directory, derived rows, work, accounts."""
 ANY = {
