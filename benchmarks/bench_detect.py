@@ -6,23 +6,27 @@ the run stops when they do not find the same.
 
 import random
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import hand_written
 from measuring import figure
 
 from domain.patterns.histories import history
+from exchange import simulating, traces
 from exchange.domain import members, timeline
 from exchange.domain.patterns.catalogue import PATTERNS
 from exchange.domain.patterns.evaluator import Finding, evaluate
 from exchange.domain.patterns.telling import events, last
 from exchange.domain.timeline import Event, Timeline
+from exchange.domain.world.dealing import World
 
-USUAL, EVENTS, ROUNDS = 3000, 17, 5
+USUAL, EVENTS, ROUNDS = 1000, 17, 3
 CHAINS = tuple(pattern for pattern in PATTERNS if pattern.id in {"P03", "P04", "P05"})
-BY_HAND, WORST = 1.4, 0.005
+BY_HAND, WORST, EACH = 1.4, 0.005, 500.0
 WORST_EVENTS = 1000
 Person = tuple[Timeline, datetime]
 
@@ -80,23 +84,38 @@ def _told(lines: str) -> Person:
     return of, last(of)
 
 
-def main() -> None:
-    persons_wanted = int(sys.argv[1]) if len(sys.argv) > 1 else USUAL
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(2**32)  # noqa: S311 -- a history, no secret
-    print("seed", seed, file=sys.stderr)
-    rng = random.Random(seed)  # noqa: S311 -- a history, no secret
-    persons = [history(rng, 2 * EVENTS) for _ in range(persons_wanted)]
+def invented(count: int, seed: int) -> list[Person]:
+    """Return persons of an invented world, with some 17 events each."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        simulating.write(folder, World(seed), count, 1, lambda *_: None)
+        return [(of, last(of)) for _, of in traces.read(folder, 0) if of.events]
+
+
+def against_hand(name: str, persons: list[Person]) -> None:
+    """Print how rules as data and rules written by hand compare on some persons, and what a person costs."""
     if _outline(by_rule(persons)) != _outline(by_hand(persons)):
         sys.exit("The rules as data and those written by hand do not find the same: nothing to compare.")
     data, hand = cpu(lambda: by_rule(persons)), cpu(lambda: by_hand(persons))
-    figure("detect.rules_as_data_to_hand_written", data / hand, "ratio", BY_HAND)
-    count = sum(len(of.events) for of, _ in persons)
+    figure(f"detect.{name}.rules_as_data_to_hand_written", data / hand, "ratio", BY_HAND)
     whole = cpu(lambda: [evaluate(of, PATTERNS, now, explain=False) for of, now in persons])
-    figure("detect.all_patterns_per_person", whole / len(persons) * 1e6, "us", 1000)
-    figure("detect.events_per_person", count / len(persons), "events", EVENTS, at_most=False)
+    figure(f"detect.{name}.all_patterns_per_person", whole / len(persons) * 1e6, "us", EACH)
+    count = sum(len(of.events) for of, _ in persons)
+    figure(f"detect.{name}.events_per_person", count / len(persons), "events", EVENTS, at_most=False)
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else USUAL
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(2**32)  # noqa: S311 -- a history, no secret
+    print("seed", seed, file=sys.stderr)
+    rng = random.Random(seed)  # noqa: S311 -- a history, no secret
+    against_hand("invented", invented(count, seed))
+    against_hand("made_to_hurt", [history(rng, 2 * EVENTS) for _ in range(count)])
     for name, (of, now) in hostile().items():
-        took = cpu(lambda of=of, now=now: evaluate(of, PATTERNS, now, explain=False))  # type: ignore[misc]
-        figure(f"detect.worst_person.{name}", took, "s", WORST)
+        chains = cpu(lambda of=of, now=now: evaluate(of, CHAINS, now, explain=False))  # type: ignore[misc]
+        figure(f"detect.worst_person.{name}.chain_patterns", chains, "s", WORST)
+        whole = cpu(lambda of=of, now=now: evaluate(of, PATTERNS, now, explain=False))  # type: ignore[misc]
+        figure(f"detect.worst_person.{name}.all_patterns", whole, "s", WORST)
 
 
 if __name__ == "__main__":

@@ -5,11 +5,12 @@ has a name and a sentence; `{A}` in it becomes the state.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import takewhile
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from exchange.domain.timeline import Event, Timeline
 
@@ -269,8 +270,7 @@ class Pattern:
     examples: tuple[Example, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """Bindings so far: events by clause, states by variable; whether every order, window and link is certain.
 
     `many` holds the events of clauses that count, as sets of places (`ordering.places`).
@@ -280,4 +280,4 @@ class Match:
     states: Mapping[str, str]
     certain: bool = True
     confirmed: bool = True
-    many: Mapping[str, int] = field(default_factory=dict)
+    many: Mapping[str, int] = MappingProxyType({})

@@ -1,7 +1,6 @@
 """Clauses that find no event of their own: whether they hold for the events and states found so far."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -45,8 +44,7 @@ def _count(search: Search, clause: Count, match: Match) -> Match | None:
         return None
     surely = of & sure & known.trusted()
     linked = surely & known.confirmed()
-    return replace(
-        match,
+    return match._replace(
         certain=match.certain and surely.bit_count() >= clause.least,
         confirmed=match.confirmed and linked.bit_count() >= clause.least,
         many={**match.many, clause.name: of & found},
@@ -67,7 +65,7 @@ def _never(search: Search, among: int, unheard: int, match: Match) -> Match | No
     """Return the match when none of these events counts; one that does not count makes it less certain."""
     if among & search.known.trusted() & ~unheard:
         return None
-    return replace(match, certain=match.certain and not among)
+    return match._replace(certain=match.certain and not among)
 
 
 def _silent(search: Search, clause: Silent, match: Match) -> Match | None:
@@ -78,7 +76,7 @@ def _silent(search: Search, clause: Silent, match: Match) -> Match | None:
     if search.now < deadline:
         search.due.add(deadline)
         return None
-    return replace(match, certain=match.certain and after.when.exact)
+    return match._replace(certain=match.certain and after.when.exact)
 
 
 def _deadline(search: Search, clause: Silent, match: Match) -> datetime:
@@ -116,7 +114,7 @@ def _during(search: Search, clause: During, match: Match) -> Match | None:
     if now.before(since) or (until is not None and until.before(now)):
         return None
     sure = since.latest <= search.now and (until is None or now.before(until))
-    return replace(match, certain=match.certain and sure)
+    return match._replace(certain=match.certain and sure)
 
 
 def _turns(since: Interval, until: Interval | None) -> Iterator[datetime]:
@@ -132,7 +130,7 @@ def _safeguarded(search: Search, _: Safeguarded, match: Match) -> Match | None:
 
 def _plain(search: Search, clause: Plain, match: Match) -> Match | None:
     answer = QUESTIONS[clause.question](search.known, match, clause.about)
-    return None if answer == "no" else replace(match, certain=match.certain and answer == "yes")
+    return None if answer == "no" else match._replace(certain=match.certain and answer == "yes")
 
 
 def _apart(_: Search, clause: Apart, match: Match) -> Match | None:

@@ -126,14 +126,19 @@ def _judge(judging: _Judging, pattern: Pattern) -> None:
 
 def _keep(judging: _Judging, pattern: Pattern, variant: Variant, match: Match) -> None:
     """Keep what a match shows, unless something as bad, as far and as sure stands for that identity."""
-    main = _main(judging.known, variant, match)
-    against = suppressors(judging.known, pattern.suppressors, variant, match)
-    hidden = any(one.hides for one in against)
-    severity = "info" if hidden else _raised(variant.severity, by=_modifiers(judging.known, variant, match))
-    certainty = _certainty(match, lowered=bool(against) or any(event.flagged for event in match.events.values()))
-    key = pattern.family, _anchor(judging.known, variant, match)
+    known = judging.known
+    key = pattern.family, _anchor(known, variant, match)
+    raised = _raised(variant.severity, by=_modifiers(known, variant, match))
+    flagged = any(event.flagged for event in match.events.values())
+    main = _main(known, variant, match)
+    stands = judging.ranks.get(key, ())
+    if stands >= (*_rank(raised, variant.stage, _certainty(match, lowered=flagged)), main):
+        return  # what speaks against it could only make it less
+    against = suppressors(known, pattern.suppressors, variant, match)
+    severity = "info" if any(one.hides for one in against) else raised
+    certainty = _certainty(match, lowered=flagged or bool(against))
     rank = *_rank(severity, variant.stage, certainty), main
-    if judging.ranks.get(key, ()) < rank:
+    if stands < rank:
         judging.ranks[key] = rank
         judging.found[key] = _Standing(pattern, variant, match, severity, certainty, against)
 

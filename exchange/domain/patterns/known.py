@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Container, Hashable, Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Any, TypeVar
 
 from exchange.domain.edtf import Interval
@@ -30,11 +31,22 @@ class Known:
     """A timeline with its order, and answers that are kept, because many matches ask the same."""
 
     def __init__(self, timeline: Timeline) -> None:
-        """Work out the order of a timeline; everything else when it is asked for."""
+        """Nothing is worked out before it is asked for."""
         self.timeline = timeline
-        self.order = Order(timeline.events)
         self._kept: dict[Hashable, Any] = {}
         self._groups: dict[str, Groups] = {}
+
+    @cached_property
+    def order(self) -> Order:
+        """The order of the events."""
+        return Order(self.timeline.events)
+
+    @cached_property
+    def _by_kind(self) -> Mapping[str, list[tuple[int, Event]]]:
+        found: dict[str, list[tuple[int, Event]]] = {}
+        for place, event in enumerate(self.timeline.events):
+            found.setdefault(event.kind, []).append((place, event))
+        return found
 
     def once(self, question: Hashable, answer: Callable[[], T]) -> T:
         """Return the answer to a question, worked out the first time."""
@@ -52,10 +64,11 @@ class Known:
 
     def _group(self, between: Notion, kinds: Container[str]) -> Groups:
         groups: dict[str, dict[str | None, int]] = {}
-        for place, event in enumerate(self.timeline.events):
-            for by, to in between(event) if event.kind in kinds else ():
-                towards = groups.setdefault(by, {})
-                towards[to] = towards.get(to, 0) | 1 << place
+        for kind, events in self._by_kind.items():
+            for place, event in events if kind in kinds else ():
+                for by, to in between(event):
+                    towards = groups.setdefault(by, {})
+                    towards[to] = towards.get(to, 0) | 1 << place
         return groups
 
     def confirmed(self) -> int:

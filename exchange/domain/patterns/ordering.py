@@ -6,6 +6,7 @@ A person with a thousand hostile events has a million pairs; with sets, a questi
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import cached_property
 
 from exchange.domain.timeline import Event
 
@@ -27,12 +28,20 @@ class Order:
         self.everything = (1 << len(events)) - 1
         self._place = {event.ref: place for place, event in enumerate(events)}
         self._begins = [event.when.earliest for event in events]
-        ends = sorted((event.when.latest, place) for place, event in enumerate(events))
-        self._ends, self._ended = [end for end, _ in ends], _growing([place for _, place in ends])
-        told = sorted((event.index, place) for place, event in enumerate(events))
-        self._indexes, self._told = [index for index, _ in told], _growing([place for _, place in told])
         self._after: dict[int, int] = {}
         self._before: dict[int, int] = {}
+
+    @cached_property
+    def _by_end(self) -> tuple[list[datetime], list[int]]:
+        """The ends of the events in their order, and the sets of the first none, one, two ... that end."""
+        ends = sorted((event.when.latest, place) for place, event in enumerate(self.events))
+        return [end for end, _ in ends], _growing([place for _, place in ends])
+
+    @cached_property
+    def _by_index(self) -> tuple[list[int], list[int]]:
+        """The ledger indexes of the events in their order, and the sets of the first none, one, two ... of them."""
+        told = sorted((event.index, place) for place, event in enumerate(self.events))
+        return [index for index, _ in told], _growing([place for _, place in told])
 
     def place(self, event: Event) -> int:
         """Return the place of an event."""
@@ -48,11 +57,13 @@ class Order:
 
     def ended_by(self, moment: datetime) -> int:
         """Return the events that have certainly ended by a moment."""
-        return self._ended[bisect_right(self._ends, moment)]
+        ends, ended = self._by_end
+        return ended[bisect_right(ends, moment)]
 
     def ended_before(self, moment: datetime) -> int:
         """Return the events that have certainly ended before a moment."""
-        return self._ended[bisect_left(self._ends, moment)]
+        ends, ended = self._by_end
+        return ended[bisect_left(ends, moment)]
 
     def surely_after(self, event: Event) -> int:
         """Return the events that certainly come after one."""
@@ -70,13 +81,15 @@ class Order:
 
     def told_after(self, event: Event) -> int:
         """Return the events that stand in the ledger after one."""
-        return self.everything & ~self._told[bisect_right(self._indexes, event.index)]
+        indexes, told = self._by_index
+        return self.everything & ~told[bisect_right(indexes, event.index)]
 
     def before(self, event: Event) -> int:
         """Return the events that come before one."""
         if event.ref not in self._before:
-            told = self._told[bisect_left(self._indexes, event.index)]
-            self._before[event.ref] = self.surely_before(event) | (told & ~self.surely_after(event))
+            indexes, told = self._by_index
+            earlier = told[bisect_left(indexes, event.index)]
+            self._before[event.ref] = self.surely_before(event) | (earlier & ~self.surely_after(event))
         return self._before[event.ref]
 
 

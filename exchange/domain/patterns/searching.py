@@ -1,7 +1,7 @@
 """A search for one variant: what it has met so far, and which events an act can be (see `solving`)."""
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -116,4 +116,4 @@ def passes(search: Search, passing: Passing, event: Event, match: Match) -> Matc
     at = 1 << search.known.order.place(event)
     if not passing[0] & at:
         return None
-    return replace(match, certain=match.certain and not passing[1] & at)
+    return match._replace(certain=match.certain and not passing[1] & at)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
+from exchange.domain.disclosure import REFERRING
+
 NOBODY: Final = "nobody"
 PERHAPS: Final = "perhaps"
 DESTINATIONS: Final = "destinations"
@@ -22,7 +24,8 @@ class Shape:
 
     `by` is `state` or `counterpart`. `to` is one of them, which must be there; `perhaps`, the counterpart if there is
     one; `destinations`, those that a decision names or the counterpart; or `nobody`. Each member of `says` has one of
-    its values, none of `never` has. `exact` says that every event of this form is of the notion, not only some.
+    its values, none of `never` has. `offices` are the kinds of authorities, of the state that acts, whose word it is;
+    none is anybody's. `exact` says that every event of this form is of the notion, not only some.
     """
 
     kind: str
@@ -30,6 +33,7 @@ class Shape:
     to: str = PERHAPS
     says: tuple[Said, ...] = ()
     never: tuple[Said, ...] = ()
+    offices: tuple[str, ...] = ()
     exact: bool = True
 
 
@@ -95,10 +99,10 @@ SHAPES: Final[Mapping[str, tuple[Shape, ...]]] = MappingProxyType(
         "claim": _CLAIM,
         "claim or protection": (*_CLAIM, *_of("protection_status"), *_GRANT),
         "claim registered": _of("claim_registered"),
-        "claim referred": (Shape("claim_expressed", to=NOBODY, exact=False),),
+        "claim referred": (Shape("claim_expressed", to=NOBODY, offices=tuple(sorted(REFERRING))),),
         "claim taken up": (
             Shape("claim_registered", to=NOBODY),
-            Shape("claim_not_taken", to=NOBODY, exact=False),
+            Shape("claim_not_taken", to=NOBODY, offices=("asylum_office",)),
         ),
         "hold asked": _step("hold_request", "asked"),
         "hold answered": _step("hold_request", "held", "refused"),
