@@ -20,6 +20,7 @@ APPROVALS: Final[Mapping[str, int]] = MappingProxyType(
         "suspend": 1,
         "erase": 1,
         "directory": 1,
+        "replay": 1,
         "member": 2,
         "suspend-member": 1,
         "ally": 1,

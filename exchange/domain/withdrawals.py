@@ -92,7 +92,7 @@ def _shows(gone: Gone, notices: Sequence[Notice], agreements: Agreements, now: d
     if person is None:
         return False
     patterns = [p for p in PATTERNS if p.family == gone.family]
-    found = evaluate(findings.of_person(person), patterns, now).findings
+    found = evaluate(findings.of_person(person), patterns, now, explain=False).findings
     return any(one.anchor == gone.anchor for one in found)
 
 

@@ -55,6 +55,7 @@ def test_every_refusal_of_the_api_has_a_status() -> None:
         "older-checkpoint", "wrong-tiles", "not-before", "no-mirror", "witness-refused", "bad-witness",
         "not-witnessed", "not-an-officer", "stale-command", "no-such-command", "already-carried",
         "not-your-approval",
+        "bad-traces", "bad-replay",
         "supervisors-only", "stale-version", "bad-invitation", "wrong-fingerprint", "wrong-secretariat", "key-ended",
         "bad-membership", "bad-openings", "not-in-ledger", "key-not-good", "no-keys", "not-yet", "stop-in-force",
     }  # fmt: skip

@@ -13,7 +13,7 @@ import pytest
 from authorities import Office
 from builders import SK_BORDER
 from conftest import Enrol
-from exchange import clock, neighbours, officers, possession, secretariat, signing_in
+from exchange import clock, neighbours, officers, possession, rulebook, secretariat, signing_in
 from exchange.client.line import ENVELOPE, JOSE, JSON
 from exchange.client.officer import Officer
 from exchange.client.speaker import Refused
@@ -27,6 +27,7 @@ from exchange.wire.encoding import Json, b64encode
 from exchange.wire.key_statements import OFFICER, OFFICER_URN
 from schemas.neighbour_examples import ENTRY
 from secretariat.kit import SOON, Room, asking_for, at_once, sent
+from secretariat.test_rules import TEXT
 
 NOT_YOURS, STALE, KNOWN = "not-your-approval", "stale-nonce", "already-enrolled"
 
@@ -255,6 +256,7 @@ def test_every_act_leaves_a_leaf_over_the_command_as_it_was_signed(web: str, enr
     room.all.act("member", {"state": "SVK", "scope": "all", "status": "full"})
     room.all.act("ally", {"state": "BLR", "of": "SVK"})
     room.all.act("end-ally", {"state": "BLR", "of": "SVK"})
+    room.all.act("replay", rulebook.members(TEXT), Given(bundle=TEXT))
     with room.hub.database.reading() as tx:
         found = rows(tx, "SELECT act, digest, jws FROM officer_command")
     assert {act for act, *_ in found} == {*officers.ACTS, "approve"} - {"hub-key"}

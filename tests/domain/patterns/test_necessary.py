@@ -47,15 +47,19 @@ def some(rng: random.Random, count: int) -> list[tuple[int, Timeline, datetime]]
 def picked(
     folder: Path, told: list[tuple[int, Timeline, datetime]], wanted: dict[str, tuple[necessary.Condition, ...]]
 ) -> dict[int, set[str]]:
-    """Return who is picked for which patterns."""
+    """Return who is picked for which patterns, the persons looked at in two parts."""
     traces.write(folder, ((person, timeline) for person, timeline, _ in told), 1)
+    found: dict[int, int] = {}
     with Sweep(memory=100) as sweep:
         files = folder / traces.events_file(0), folder / traces.persons_file(0)
-        count = sweep.pick(files, members.STATES, wanted)
-        found = sweep.picked()
-        assert count == len(found)
-        back = [person for person, _ in traces.timelines(sweep.events(), sweep.persons(), members.STATES)]
-        assert back == sorted(found)
+        for part in range(2):
+            sweep.read(files, members.STATES, (part, 2))
+            count = sweep.pick(wanted)
+            some = sweep.picked()
+            back = [person for person, _ in traces.timelines(sweep.events(), sweep.persons(), members.STATES)]
+            assert (back, count) == (sorted(some), len(some))
+            assert not found.keys() & some.keys()
+            found |= some
     return {person: {p for place, p in enumerate(wanted) if bits & 1 << place} for person, bits in found.items()}
 
 

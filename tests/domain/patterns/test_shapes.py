@@ -59,6 +59,7 @@ def between(shape: Shape, event: Event) -> set[tuple[str | None, str | None]]:
     fits = all(facts.get(m) in values for m, values in shape.says) and not any(
         facts.get(m) in v for m, v in shape.never
     )
+    fits = fits and (not shape.offices or (event.author_state == event.state and event.author_kind in shape.offices))
     ends = {"state": event.state, "counterpart": event.counterpart}
     if not fits or shape.kind != event.kind or ("counterpart" in (shape.by, shape.to) and event.counterpart is None):
         return set()

@@ -1,0 +1,261 @@
+"""How the conditions of `necessary` become SQL for DuckDB.
+
+All text of a query is ours: notions, kinds, states and members of facts are constants of the code, never data.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import reduce
+from operator import or_
+from typing import Final
+
+from exchange.domain.patterns import necessary
+from exchange.domain.patterns.changes import CHANGED
+from exchange.domain.patterns.necessary import Condition, Lack, Need
+from exchange.domain.patterns.shapes import DESTINATIONS, NOBODY, SHAPES, Shape
+
+MOST_BITS: Final = 62
+"""Notions, and patterns, that one sweep tells apart."""
+_EXAMINED: Final = (
+    "geneva_convention",
+    "subsidiary_protection",
+    "humanitarian_status",
+    "temporary_protection",
+    "rejected",
+)
+
+
+def statements(wanted: Sequence[Sequence[Condition]]) -> list[str]:
+    """Return the statements that fill the table `picked` (person, patterns) from the views `events` and `persons`."""
+    every = [condition for conditions in wanted for condition in conditions]
+    bits = {notion: 1 << place for place, notion in enumerate(necessary.notions(every)[:MOST_BITS])}
+    lacking = {notion: 1 << place for place, notion in enumerate(necessary.lacking(every)[:MOST_BITS])}
+    hits = (
+        f"INSERT INTO hits {_of_condition(one, (bits, lacking), 1 << place)}"
+        for place, conditions in enumerate(wanted)
+        for one in conditions
+    )
+    return [
+        f"CREATE OR REPLACE TEMP TABLE told AS {_told(bits, lacking)}",
+        f"CREATE OR REPLACE TEMP TABLE seen AS {_SEEN}",
+        f"CREATE OR REPLACE TEMP TABLE alive AS {_alive(every, bits)}",
+        f"CREATE OR REPLACE TEMP TABLE edges AS {_EDGES}",
+        f"CREATE OR REPLACE TEMP TABLE sure AS {_SURE}",
+        "DROP TABLE told",
+        f"CREATE OR REPLACE TEMP TABLE changed AS {_changed(bits.get(necessary.REJECTED, 0))}",
+        "CREATE OR REPLACE TEMP TABLE hits (person BIGINT, pattern BIGINT)",
+        *hits,
+        "CREATE OR REPLACE TEMP TABLE picked AS SELECT person, bit_or(pattern) AS patterns FROM hits GROUP BY person",
+        *(f"DROP TABLE {table}" for table in ("edges", "sure", "seen", "alive", "changed", "hits")),
+    ]
+
+
+_SERVED: Final = 'regexp_extract(facts, \'"served_at":"([0-9]{4}-[0-9]{2}-[0-9]{2})"\', 1)'
+_FULL: Final = " OR ".join(f"""contains(facts, '"outcome":"{outcome}"')""" for outcome in _EXAMINED)
+_EFFECT: Final = f"""
+CASE WHEN kind = 'merits_decision' AND NOT flagged AND contains(facts, '"merits_scope":"full"') AND ({_FULL})
+     THEN epoch_us(TRY_CAST(nullif({_SERVED}, '') AS DATE)) + 86399999999 END
+"""
+"""The end of the day on which a full decision was served, when that is a certain day."""
+_EDGES: Final = """
+WITH decisions AS MATERIALIZED (
+    SELECT person, arg_min(served, index) AS served, min(index) AS decided FROM told WHERE served IS NOT NULL
+     GROUP BY person),
+each AS (
+    SELECT person, index, b, e, state AS one, counterpart AS other, towards AS bits FROM told WHERE towards <> 0
+     UNION ALL
+    SELECT person, index, b, e, counterpart, state, back FROM told WHERE back <> 0
+     UNION ALL
+    SELECT person, index, b, e, state, unnest(places), ordered FROM told WHERE ordered <> 0)
+SELECT person, one, other, bits, NOT coalesce(b > served AND index > decided, false) AS fresh,
+       min(b) AS b0, max(b) AS b1, min(e) AS e0, max(e) AS e1, min(index) AS i0, max(index) AS i1
+  FROM each SEMI JOIN alive USING (person) LEFT JOIN decisions USING (person) GROUP BY ALL
+"""
+"""What is between two states: which notions, when first and last, told when.
+
+`fresh` is false where the full decision on the merits that was told first, of those served on a certain day, was served
+before the event and told before it: then the event is examined whoever says so (`Known.unexamined`).
+"""
+_SEEN: Final = "SELECT person, bit_or(towards | back | ordered) AS bits FROM told GROUP BY person"
+_SURE: Final = """
+SELECT person, index, b, e, state AS one, counterpart AS other, sure AS bits
+  FROM told SEMI JOIN alive USING (person) WHERE sure <> 0 AND NOT flagged
+ UNION ALL
+SELECT person, index, b, e, counterpart, state, sure_back
+  FROM told SEMI JOIN alive USING (person) WHERE sure_back <> 0 AND NOT flagged
+"""
+"""The events that are of a notion for certain, and that no key in other hands signed."""
+_PLACES: Final = (
+    "CASE WHEN contains(facts, '\"destinations\":')"
+    " THEN list_append(json_extract_string(facts, '$.destinations[*]'), counterpart) ELSE [counterpart] END"
+)
+Forms = Sequence[tuple[Shape, int]]
+"""Shapes, each with the bit of its notion."""
+
+
+def _told(bits: Mapping[str, int], lacking: Mapping[str, int]) -> str:
+    """Return the query for the events that can be of these notions: of which, from whom to whom.
+
+    `towards`, `back` and `ordered` are notions, as bits, of the event from its state to its counterpart, the other way
+    round, and from its state to each of `places`; `sure` and `sure_back` those that must be lacking. Facts, which are
+    most of the bytes, are read here alone.
+    """
+    wide = [(shape, bit) for notion, bit in bits.items() for shape in SHAPES[notion]]
+    exact = [(shape, bit) for notion, bit in lacking.items() for shape in SHAPES[notion] if shape.exact]
+    kinds = {shape.kind for shape, _ in (*wide, *exact)} | {"merits_decision"}
+    back, sure_back = ([one for one in forms if one[0].by == "counterpart"] for forms in (wide, exact))
+    ordered = [one for one in wide if one[0].to == DESTINATIONS]
+    towards, sure = ([one for one in forms if _is_towards(one[0])] for forms in (wide, exact))
+    return f"""
+SELECT person, index, state, counterpart, flagged, epoch_us(earliest) AS b, epoch_us(latest) AS e,
+       {_bits(towards)} AS towards, {_bits(back)} AS back, {_bits(ordered)} AS ordered,
+       {_bits(sure)} AS sure, {_bits(sure_back)} AS sure_back, {_EFFECT} AS served,
+       CASE WHEN kind IN ({_words({shape.kind for shape, _ in ordered} or {""})}) THEN {_PLACES} END AS places
+  FROM events WHERE kind IN ({_words(kinds)})
+"""  # noqa: S608 -- constants
+
+
+def _is_towards(shape: Shape) -> bool:
+    return shape.by == "state" and shape.to != DESTINATIONS
+
+
+def _needed(condition: Condition, bits: Mapping[str, int]) -> int:
+    """Return the notions that a condition needs, as bits."""
+    return reduce(or_, (bits.get(need.notion, 0) for need in condition.needs), 0)
+
+
+def _alive(conditions: Iterable[Condition], bits: Mapping[str, int]) -> str:
+    """Return the query for the persons of whom all that some condition needs is there, between whichever states."""
+    masks = sorted({_needed(condition, bits) for condition in conditions})
+    tests = " OR ".join(f"bits & {mask} = {mask}" for mask in masks if mask) or "false"
+    return f"SELECT person FROM seen WHERE {tests}"  # noqa: S608 -- numbers
+
+
+def _words(of: Iterable[str]) -> str:
+    return ", ".join(f"'{word}'" for word in sorted(of))
+
+
+def _bits(forms: Forms) -> str:
+    """Return the expression for the notions of an event, as bits."""
+    by_kind: dict[str, list[str]] = {}
+    for shape, bit in forms:
+        by_kind.setdefault(shape.kind, []).append(f"CASE WHEN {_says(shape)} THEN {bit} ELSE 0 END")
+    cases = " ".join(f"WHEN '{kind}' THEN {' | '.join(of)}" for kind, of in by_kind.items())
+    return f"(CASE kind {cases} ELSE 0 END)::BIGINT" if cases else "0::BIGINT"
+
+
+def _says(shape: Shape) -> str:
+    """Return the test of what the facts say. They are JSON of one spelling: a member and its value are a text."""
+    told = ((said, [f'contains(facts, \'"{said[0]}":"{value}"\')' for value in said[1]]) for said in shape.says)
+    tests = ["counterpart IS NOT NULL"] if "counterpart" in (shape.by, shape.to) else []
+    tests += [f"author_state = state AND author_kind IN ({_words(shape.offices)})"] if shape.offices else []
+    tests += [f"({' OR '.join(of)})" for _, of in told]
+    tests += [f'NOT contains(facts, \'"{member}":"{v}"\')' for member, values in shape.never for v in values]
+    return " AND ".join(tests) or "true"
+
+
+_OVERTAKEN: Final = "EXISTS (SELECT 1 FROM changed c WHERE c.person = s.person AND n{0}.e1 >= c.since)"
+
+
+def _of_condition(condition: Condition, of: tuple[Mapping[str, int], Mapping[str, int]], pattern: int) -> str:
+    """Return the query for the persons of whom a condition holds; `of` are the bits of notions needed and lacking."""
+    bits, lacking = of
+    needs = [need for need in condition.needs if need.notion in bits]
+    if len(needs) < len(condition.needs):  # a place among the needs would mean another
+        return f"SELECT person, {pattern}::BIGINT AS pattern FROM persons"  # noqa: S608 -- a number
+    needed = _needed(condition, bits)
+    named = [place for place, need in enumerate(needs) if _is_told_apart(place, need, condition)]
+    sets = condition.among or condition.outside or condition.safeguarded or condition.overtaken
+    source, tests = ("seen s", [f"s.bits & {needed} = {needed}"]) if needed else ("persons s", [])
+    source += "".join(f" JOIN edges n{place} ON n{place}.person = s.person" for place in named)
+    source += " JOIN persons p ON p.person = s.person" if sets else ""
+    tests += [test for place in named for test in _tests_of_need(place, needs, bits)]
+    columns = _columns(needs)
+    tests += _tests_of_states(condition, columns)
+    tests += [_OVERTAKEN.format(place) for place in sorted(condition.overtaken)]
+    tests += [_test_of_lack(one, columns, lacking[one.notion]) for one in condition.lacks if _is_askable(one, lacking)]
+    where = f" WHERE {' AND '.join(tests)}" if tests else ""
+    return f"SELECT DISTINCT s.person, {pattern}::BIGINT AS pattern FROM {source}{where}"  # noqa: S608 -- constants
+
+
+def _is_told_apart(place: int, need: Need, condition: Condition) -> bool:
+    """Tell whether more is asked of a need than that there is such an event."""
+    named: set[int | None] = {other.after for other in condition.needs}
+    named |= {p for one in condition.lacks for p in (one.since, one.until)}
+    named |= condition.overtaken
+    return bool(need.by or need.to or need.unexamined or need.after is not None or place in named)
+
+
+def _tests_of_need(place: int, needs: Sequence[Need], bits: Mapping[str, int]) -> Iterator[str]:
+    need = needs[place]
+    yield f"n{place}.bits & {bits[need.notion]} <> 0"
+    if need.to is not None:
+        yield f"n{place}.other IS NOT NULL"
+    if need.unexamined:
+        yield f"n{place}.fresh"
+    if need.after is not None:
+        then, first = f"n{place}", f"n{need.after}"
+        yield f"({then}.b1 > {first}.e0 OR ({then}.i1 > {first}.i0 AND {then}.e1 >= {first}.b0))"
+        if need.within is not None:
+            yield f"{then}.b0 <= {first}.e1 + {need.within // timedelta(microseconds=1)}"
+        if need.beyond is not None:
+            yield f"{then}.e1 > {first}.b0 + {need.beyond // timedelta(microseconds=1)}"
+
+
+_AMONG: Final = {
+    "danger": "list_contains(p.danger, {0})",
+    "participants": "{0} IN (SELECT state FROM participants)",
+}
+_OUTSIDE: Final = {"danger": "(NOT list_contains(p.danger, {0}) OR list_contains(p.doubted, {0}))"}
+"""How it is asked whether a state is of a set, or is not."""
+
+
+def _columns(needs: Sequence[Need]) -> dict[str, list[str]]:
+    """Return where each state is read: in several places it is the same."""
+    columns: dict[str, list[str]] = {}
+    for place, need in enumerate(needs):
+        for state, column in ((need.by, f"n{place}.one"), (need.to, f"n{place}.other")):
+            if state is not None:
+                columns.setdefault(state, []).append(column)
+    return columns
+
+
+def _tests_of_states(condition: Condition, columns: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield what is asked of states: one in several places is the same, others differ or are of a set."""
+    yield from (f"{of[0]} = {again}" for of in columns.values() for again in of[1:])
+    yield from (f"{columns[one][0]} <> {columns[other][0]}" for one, other in sorted(condition.apart))
+    tests = [(columns[state][0], _AMONG[of]) for state, of in condition.among if of in _AMONG]
+    tests += [(columns[state][0], _OUTSIDE[of]) for state, of in condition.outside if of in _OUTSIDE]
+    yield from (test.format(column) for column, test in sorted(tests))
+    if condition.safeguarded:
+        yield "len(p.safeguards) > 0"
+
+
+def _is_askable(lack: Lack, lacking: Mapping[str, int]) -> bool:
+    """An event towards nobody is kept with its counterpart: whether it is towards a state is not asked of it."""
+    return lack.notion in lacking and not (lack.to and any(shape.to == NOBODY for shape in SHAPES[lack.notion]))
+
+
+def _test_of_lack(lack: Lack, columns: Mapping[str, Sequence[str]], bit: int) -> str:
+    """Return the test that something is missing: after every event of one need, and before every event of another."""
+    tests = ["x.person = s.person", f"x.bits & {bit} <> 0"]
+    tests += [f"x.one = {columns[lack.by][0]}"] if lack.by else []
+    tests += [f"x.other = {columns[lack.to][0]}"] if lack.to else []
+    tests += [f"x.b > n{lack.since}.e1"] if lack.since is not None else []
+    tests += [f"x.e < n{lack.until}.b0", f"x.index < n{lack.until}.i0"] if lack.until is not None else []
+    return f"NOT EXISTS (SELECT 1 FROM sure x WHERE {' AND '.join(tests)})"  # noqa: S608 -- constants
+
+
+def _changed(bit: int) -> str:
+    """Return the query for when much changed at home after a rejection (a bit of notions) may have begun."""
+    sinces = ", ".join(f"('{state}', {_microseconds(since)})" for state, since in sorted(CHANGED.items()))
+    return f"""
+WITH rejected AS MATERIALIZED (SELECT person, min(b0) AS b0 FROM edges WHERE bits & {bit} <> 0 GROUP BY person),
+home AS MATERIALIZED (SELECT person, unnest(danger) AS state FROM persons SEMI JOIN rejected USING (person))
+SELECT person, since FROM home JOIN (VALUES {sinces}) AS c (state, since) USING (state) JOIN rejected USING (person)
+ WHERE b0 <= since
+"""  # noqa: S608 -- constants
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)

@@ -1,0 +1,91 @@
+"""Sweeps: DuckDB reads a bucket of timelines and picks the persons whom the rules must judge."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self, cast
+
+import duckdb
+
+from exchange.domain.patterns.necessary import Condition
+from exchange.store.picking import MOST_BITS, statements
+
+_PIECE: Final = 1 << 15
+_SETTINGS: Final = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "preserve_insertion_order": "true",
+    "temp_directory": "",  # what is read of persons is written to no disk
+    "lock_configuration": "true",
+}
+
+
+class NoRoom(Exception):  # noqa: N818 -- it says that fewer must be looked at at once, not that code failed
+    """What was to be looked at at once needs more memory than there is."""
+
+
+class Sweep:
+    """A DuckDB of its own, in memory, for one bucket at a time. Used in a `with` block."""
+
+    def __init__(self, memory: int, threads: int = 1) -> None:
+        """`memory` is in MiB, what DuckDB may hold at most; it reaches no network and loads no extension."""
+        options: dict[str, Any] = {"memory_limit": f"{memory}MiB", "threads": threads, **_SETTINGS}
+        self._connection = duckdb.connect(config=options)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+    def read(self, files: tuple[Path, Path], participants: Iterable[str], part: tuple[int, int] = (0, 1)) -> None:
+        """Look at a bucket, by its files of events and of persons, or at a part (which, of how many) of its persons.
+
+        `participants` are the member states.
+        """
+        for name, path in zip(("events", "persons"), files, strict=True):
+            text = str(path).replace("'", "''")
+            some = f" WHERE hash(person) % {part[1]} = {part[0]}" if part[1] > 1 else ""
+            self._connection.execute(f"CREATE OR REPLACE VIEW {name} AS FROM read_parquet('{text}'){some}")
+        states = "CREATE OR REPLACE TEMP TABLE participants AS SELECT unnest(?::VARCHAR[]) AS state"
+        self._connection.execute(states, [sorted(participants)])
+
+    def pick(self, wanted: Mapping[str, Sequence[Condition]]) -> int:
+        """Pick the persons that meet a condition; returns how many.
+
+        `wanted` is the id of a pattern -> its conditions, of which one must hold. Raises NoRoom.
+        """
+        if len(wanted) > MOST_BITS:
+            raise ValueError(f"A sweep tells {MOST_BITS} patterns apart; sweep with fewer.")
+        with _room():
+            for statement in statements(tuple(wanted.values())):
+                self._connection.execute(statement)
+        ((count,),) = self._connection.execute("SELECT count(*) FROM picked").fetchall()
+        return int(count)
+
+    def picked(self) -> dict[int, int]:
+        """Return the persons picked last: person -> set of the places of patterns in `wanted`, as bits."""
+        return dict(self._connection.execute("SELECT person, patterns FROM picked").fetchall())
+
+    def events(self) -> Iterator[Any]:
+        """Yield the events of the persons picked, in the order of persons, as record batches. Raises NoRoom."""
+        with _room():
+            sql = "SELECT e.* FROM events e WHERE e.person IN (SELECT person FROM picked) ORDER BY e.person"
+            yield from cast("Iterator[Any]", self._connection.sql(sql).to_arrow_reader(_PIECE))
+
+    def persons(self) -> list[Any]:
+        """Return what is said of the persons picked, in their order, as record batches. Raises NoRoom."""
+        with _room():
+            sql = "SELECT p.* FROM persons p WHERE p.person IN (SELECT person FROM picked) ORDER BY p.person"
+            return cast("list[Any]", self._connection.sql(sql).to_arrow_table().to_batches(_PIECE))
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.OutOfMemoryException as reason:
+        raise NoRoom from reason
