@@ -19,6 +19,10 @@ FEW = {
     "tests/fuzz_notices.py": "5",
     "benchmarks/bench_memory.py": "1",
     "benchmarks/bench_silence.py": "3",
+    "tests/domain/patterns/oracle.py": "200",
+    "benchmarks/bench_replay.py": "2000",
+    "benchmarks/bench_verdict.py": "1",
+    "benchmarks/bench_check.py": "1",
 }
 
 
