@@ -34,8 +34,14 @@ ANY = {
     "integer": "0",
 }
 
-SPECIAL = {"status": "'full'", "scope": "'all'", "b": "1", "hashes": "decode(repeat('00', 256 * 32), 'hex')"}
-"""Columns of which a constraint asks more than the kind: a member's status, the greater of two notices, a full tile."""
+SPECIAL = {
+    "status": "'full'",
+    "scope": "'all'",
+    "what": "'query'",
+    "b": "1",
+    "hashes": "decode(repeat('00', 256 * 32), 'hex')",
+}
+"""Columns of which a constraint asks more than the kind: a member's status, what was asked, a full tile."""
 
 
 def history() -> tuple[str, ...]:

@@ -147,9 +147,9 @@ def test_a_critical_alert_is_closed_by_four_eyes(hub: Hub, offices: dict[str, Of
     with pytest.raises(Refused) as refused:
         act(alert_id, "take", {"caseworker": "chief-1"})
     assert refused.value.code == "wrong-status"
-    assert offices["sk-asylum"].speaker.alerts() == []
+    assert alert_id not in {a["id"] for a in offices["sk-asylum"].speaker.alerts()}
     again(hub, "alert")
-    assert offices["sk-asylum"].speaker.alerts() == []
+    assert alert_id not in {a["id"] for a in offices["sk-asylum"].speaker.alerts()}
     offices["sk-border"].post("safeguard", person="one", safeguards=["serious_illness"], event_time="2026-08-01")
     offices["ua-border"].leg("PAK", person="one", event_time="2026-10-02", case="ua-border-1")
     keep_all(hub)
