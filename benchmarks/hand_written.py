@@ -91,9 +91,11 @@ def _merits(facts: Facts, before: Event, fault: frozenset[str]) -> bool | None:
     sure = True
     for event, effect in examination.decisions(facts.of):
         if effect.before(before.when):
-            if not examination.mends(event, before, fault):
+            undone = [one for one in examination.annulments(facts.of, event) if precedes(one, before)]
+            if not undone and not examination.mends(event, before, fault):
                 return None
-            sure = False
+            if not any(event.when.before(one.when) and one.when.before(before.when) for one in undone):
+                sure = False
     return sure
 
 

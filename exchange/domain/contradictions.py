@@ -30,10 +30,6 @@ class Contradiction:
     other: Callable[[Notice], bool]
     needs: tuple[frozenset[str], frozenset[str]]
 
-    def between(self, a: Notice, b: Notice) -> bool:
-        """Tell whether the first of two notices says the one thing, and the second the other."""
-        return self.one(a) and self.other(b)
-
 
 def _says(kind: str, member: str = "", *values: str) -> Callable[[Notice], bool]:
     def said(notice: Notice) -> bool:
@@ -92,9 +88,12 @@ def found(notices: Sequence[Notice], seen: Mapping[int, Mapping[str, Any]]) -> I
     rests on a member which the reader may not see is not told: its words would tell the member.
     """
     for way in TABLE:
-        for a, b in combinations(notices, 2):
+        ones, others = ({n.no for n in notices if says(n)} for says in (way.one, way.other))
+        concerned = [n for n in notices if n.no in ones or n.no in others] if ones and others else []
+        for a, b in combinations(concerned, 2):
             for one, other in ((a, b), (b, a)):
-                if way.between(one, other) and _are_of_one(way, one, other) and _may_see(way, one, other, seen):
+                between = one.no in ones and other.no in others
+                if between and _are_of_one(way, one, other) and _may_see(way, one, other, seen):
                     yield way.words, (min(a.no, b.no), max(a.no, b.no))
                     break
 

@@ -31,21 +31,12 @@ _HOW: Final = {"withdraw": WITHDRAWN, "replace": REPLACED}
 
 
 def only_weakens(notice: Notice) -> bool:
-    """Tell whether a notice, as an event, can do nothing but speak against a finding.
+    """Tell whether a notice, as an event, can do nothing but speak against a finding: a removal called off.
 
-    A rejection after a full examination, an interview in which the person was asked and feared nothing, a removal
-    called off. Whatever is not in this short list may raise an alarm, if not today then by the next pattern.
+    Whatever else there is may raise an alarm, if not today then by the next pattern: an old rejection is what P18
+    rests on, an encounter what P11 does. Contested, they speak against nothing any more.
     """
-    facts = notice.facts
-    match notice.kind:
-        case "merits_decision":
-            return facts.get("outcome") == "rejected" and facts.get("merits_scope") == "full"
-        case "encounter":
-            return facts.get("fear_asked") == "yes" and facts.get("fear_answer") == "no"
-        case "removal_planned":
-            return facts.get("cancelled") == "yes"
-        case _:
-            return False
+    return notice.kind == "removal_planned" and notice.facts.get("cancelled") == "yes"
 
 
 def named(notice: Notice) -> tuple[str, ...]:

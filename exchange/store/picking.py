@@ -59,8 +59,8 @@ CASE WHEN kind = 'merits_decision' AND NOT flagged AND contains(facts, '"merits_
 """The end of the day on which a full decision was served, when that is a certain day."""
 _EDGES: Final = """
 WITH decisions AS MATERIALIZED (
-    SELECT person, arg_min(served, index) AS served, min(index) AS decided FROM told WHERE served IS NOT NULL
-     GROUP BY person),
+    SELECT person, arg_min(served, index) AS served, min(index) AS decided FROM told
+     WHERE served IS NOT NULL OR annulled GROUP BY person HAVING NOT bool_or(annulled)),
 each AS (
     SELECT person, index, b, e, state AS one, counterpart AS other, towards AS bits FROM told WHERE towards <> 0
      UNION ALL
@@ -74,7 +74,8 @@ SELECT person, one, other, bits, NOT coalesce(b > served AND index > decided, fa
 """What is between two states: which notions, when first and last, told when.
 
 `fresh` is false where the full decision on the merits that was told first, of those served on a certain day, was served
-before the event and told before it: then the event is examined whoever says so (`Known.unexamined`).
+before the event and told before it: then the event is examined whoever says so (`Known.unexamined`). Of a person in
+whose case a decision was annulled nothing is taken for examined.
 """
 _SEEN: Final = "SELECT person, bit_or(towards | back | ordered) AS bits FROM told GROUP BY person"
 _SURE: Final = """
@@ -110,6 +111,7 @@ def _told(bits: Mapping[str, int], lacking: Mapping[str, int]) -> str:
 SELECT person, index, state, counterpart, flagged, epoch_us(earliest) AS b, epoch_us(latest) AS e,
        {_bits(towards)} AS towards, {_bits(back)} AS back, {_bits(ordered)} AS ordered,
        {_bits(sure)} AS sure, {_bits(sure_back)} AS sure_back, {_EFFECT} AS served,
+       kind = 'merits_decision' AND contains(facts, '"outcome":"annulled"') AS annulled,
        CASE WHEN kind IN ({_words({shape.kind for shape, _ in ordered} or {""})}) THEN {_PLACES} END AS places
   FROM events WHERE kind IN ({_words(kinds)})
 """  # noqa: S608 -- constants

@@ -21,6 +21,7 @@ from exchange.domain.timeline import ERASED, Timeline
 
 HUNGARY = reader("hu-asylum", "asylum_office", "HUN")
 REJECTED = {"outcome": "rejected", "merits_scope": "full", "served_at": "2010-01-02"}
+CANCELLED = {"cancelled": "yes"}
 NO_FEAR = {"fear_asked": "yes", "fear_answer": "no", "language_understood": "yes"}
 
 
@@ -62,6 +63,8 @@ PROTECTIVE = [
     build(1, "merits_decision", author=SK_ASYLUM, facts={"outcome": "geneva_convention", "merits_scope": "full"}),
     build(1, "remedy", author=SK_ASYLUM, facts={"step": "lodged", "suspensive": "automatic"}),
     build(1, "encounter", facts={"fear_asked": "yes", "fear_answer": "yes"}),
+    build(1, "encounter", facts=NO_FEAR),
+    build(1, "merits_decision", author=SK_ASYLUM, facts=REJECTED),
 ]
 
 
@@ -107,16 +110,8 @@ def test_a_monitor_corrects_itself_without_asking() -> None:
     assert kept(word, correction(2, "withdraw", word)) == {1: ("withdrawn", False)}
 
 
-@pytest.mark.parametrize(
-    "word",
-    [
-        build(1, "merits_decision", author=SK_ASYLUM, facts=REJECTED),
-        build(1, "encounter", facts=NO_FEAR),
-        build(1, "removal_planned", counterpart="UKR", facts={"cancelled": "yes"}),
-    ],
-    ids=lambda n: n.kind,
-)
-def test_what_only_weakens_goes_at_once_but_not_what_it_says_of_the_person(word: Notice) -> None:
+def test_what_only_weakens_goes_at_once_but_not_what_it_says_of_the_person() -> None:
+    word = build(1, "removal_planned", counterpart="UKR", facts=CANCELLED)
     word = replace(word, subject=subject(feared={"RUS"}), safeguards=frozenset({"torture_survivor"}))
     withdrawn = correction(2, "withdraw", word)
     assert kept(word, withdrawn) == {1: ("withdrawn", False)}
@@ -134,6 +129,18 @@ def test_a_rejection_that_is_withdrawn_hides_no_removal_any_more() -> None:
     assert "P19" in patterns(claim, rejected, leg, correction(4, "withdraw", rejected))
 
 
+@pytest.mark.rule("L23")
+def test_what_the_authority_itself_noted_against_a_finding_is_not_withdrawn_when_another_finding_rests_on_it() -> None:
+    old = build(1, "merits_decision", author=SK_ASYLUM, event_time="2008-01-02", facts=REJECTED)
+    leg = build(2, "removal_executed", counterpart="AFG", event_time="2010-02-01", facts={"destination": "AFG"})
+    assert "P18" in patterns(old, leg)
+    assert "P18" in patterns(old, leg, correction(3, "withdraw", old))
+    met = build(1, "encounter", event_time="2010-02-01", facts={**NO_FEAR, "language_understood": "no"})
+    out = build(2, "removal_executed", counterpart="UKR", event_time="2010-02-02", facts={"legal_act": "not_recorded"})
+    assert "P11" in patterns(met, out)
+    assert "P11" in patterns(met, out, correction(3, "withdraw", met))
+
+
 def patterns(*notices: Notice) -> set[str]:
     return {f.pattern.id for f in evaluate(timeline(*notices), PATTERNS, NOW).findings}
 
@@ -145,7 +152,7 @@ def test_a_child_that_was_an_adult_is_judged_anew() -> None:
     claim = build(3, "claim_registered", author=UA_ASYLUM, event_time="2010-06-01")
     child = replace(build(4, facts=NO_FEAR, event_time="2010-01-01"), safeguards=frozenset({"unaccompanied_minor"}))
     replaced = correction(5, "replace", adult, child)
-    assert kept(adult, leg, claim, child, replaced)[1] == ("replaced", False)
+    assert kept(adult, leg, claim, child, replaced)[1] == ("contested", True)
     assert patterns(adult, leg, claim, child, replaced) - patterns(adult, leg, claim) == {"P12"}  # care is needed now
     path = [pattern for pattern in PATTERNS if pattern.id == "P03"]
     (before,) = evaluate(timeline(adult, leg, claim), path, NOW).findings
@@ -155,7 +162,7 @@ def test_a_child_that_was_an_adult_is_judged_anew() -> None:
 
 
 def test_of_two_corrections_the_later_decides_and_what_was_wrong_once_never_suppresses_again() -> None:
-    first, second, third = (build(n, "merits_decision", author=SK_ASYLUM, facts=REJECTED) for n in (1, 2, 3))
+    first, second, third = (build(n, "removal_planned", counterpart="UKR", facts=CANCELLED) for n in (1, 2, 3))
     chain = [correction(4, "replace", first, second), correction(5, "replace", second, third)]
     assert kept(first, second, third, *chain) == {1: ("replaced", False), 2: ("replaced", False), 3: ("", False)}
     ring = [*chain, correction(6, "replace", third, first)]

@@ -28,7 +28,8 @@ class Act:
 class First:
     """There is an event of this kind; `after` names a clause whose event comes before.
 
-    `within` names a window from that event in which it lies, `beyond` one after which it lies.
+    `within` names a window from that event in which it lies, `beyond` one after which it lies. `anew` leaves out what
+    may only tell again what another authority told (`Known.told_again`).
     """
 
     name: str
@@ -37,11 +38,15 @@ class First:
     after: str | None = None
     within: str | None = None
     beyond: str | None = None
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """After the event of a clause, perhaps within a window, there are at least so many of this kind."""
+    """After the event of a clause, perhaps within a window, there are at least so many of this kind.
+
+    What may only tell again what another authority told is not counted (`Known.told_again`).
+    """
 
     name: str
     words: str

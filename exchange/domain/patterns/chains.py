@@ -83,7 +83,7 @@ def _first_said(known: Known, notion: str, way: Between) -> int:
 def _between(known: Known, notion: str, way: Between) -> int:
     """Return what is of a notion between two states; where the notion is towards nobody, all that the one did."""
     towards = known.groups(notion).get(way[0], {})
-    return towards.get(way[1], towards.get(None, 0))
+    return _union(towards.values()) if way[1] is None else towards.get(way[1], 0)
 
 
 def _union(sets: Iterable[int]) -> int:

@@ -26,6 +26,7 @@ from exchange.domain.patterns.algebra import (
 )
 from exchange.domain.patterns.plain import QUESTIONS
 from exchange.domain.patterns.searching import Search, every, passes, reach, said_by, unexamined
+from exchange.domain.timeline import Event
 
 _TICK: Final = timedelta(microseconds=1)
 _FOR_EVER: Final = datetime.max.replace(tzinfo=UTC)
@@ -70,13 +71,19 @@ def _never(search: Search, among: int, unheard: int, match: Match) -> Match | No
 
 def _silent(search: Search, clause: Silent, match: Match) -> Match | None:
     after = match.events[clause.after]
-    if every(search.known, clause.act, match.states) & search.known.order.after(after) & search.known.trusted():
+    if every(search.known, clause.act, match.states) & _may_answer(search, after) & search.known.trusted():
         return None
     deadline = _deadline(search, clause, match)
     if search.now < deadline:
         search.due.add(deadline)
         return None
     return match._replace(certain=match.certain and after.when.exact)
+
+
+def _may_answer(search: Search, event: Event) -> int:
+    """Return the events that come after one, or on the same day: who is quicker to tell of the day is not silent."""
+    order = search.known.order
+    return order.after(event) | (search.known.exact() & ~order.surely_before(event))
 
 
 def _deadline(search: Search, clause: Silent, match: Match) -> datetime:

@@ -201,9 +201,9 @@ def _anchor(known: Known, variant: Variant, match: Match) -> int:
 def _led(variant: Variant, match: Match) -> tuple[str, str, str | None]:
     """Return what the anchor is, and from which state to which it leads; an act towards nobody has None."""
     act = variant.anchoring
-    by, to = match.states.get(act.by or "", ""), match.states.get(act.to or "")
-    event = match.events[variant.anchor]
-    return act.notion, by or event.state, to or event.counterpart
+    by, event = match.states.get(act.by or "", ""), match.events[variant.anchor]
+    to = None if act.to is None else match.states.get(act.to) or event.counterpart
+    return act.notion, by or event.state, to
 
 
 def _legs(known: Known, variant: Variant, match: Match) -> tuple[Event, ...]:

@@ -10,6 +10,11 @@ _EXAMINED = frozenset(
     {"geneva_convention", "subsidiary_protection", "humanitarian_status", "temporary_protection", "rejected"}
 )
 _MINOR = frozenset({"unaccompanied_minor", "age_disputed", ERASED})
+_REFUSING = frozenset({"refused", "suspended", "error"})
+_NO_FULL_LOOK = frozenset({"inadmissible_stc", "subsequent", "return"})
+_SENDING_AWAY = frozenset(
+    {"claim_not_taken", "entry_refused", "return_decision", "removal_planned", "removal_executed"}
+)
 _CLAIMS = frozenset({"claim_expressed", "claim_registered", "claim_not_taken"})
 
 
@@ -38,12 +43,26 @@ def examined(timeline: Timeline, before: Event, own_word: frozenset[str] = froze
     afterwards by a decision of its own (L23).
     """
     counts = (event for event, effect in decisions(timeline) if effect.before(before.when))
-    return next((event for event in counts if not mends(event, before, own_word)), None)
+    standing = (e for e in counts if not any(precedes(one, before) for one in annulments(timeline, e)))
+    return next((event for event in standing if not mends(event, before, own_word)), None)
 
 
 def decisions(timeline: Timeline) -> tuple[tuple[Event, Interval], ...]:
     """Return the full decisions on the merits and grants of protection, each with when it took effect."""
     return tuple((event, effect) for event in timeline.events if (effect := served(event)) is not None)
+
+
+def annuls(event: Event) -> bool:
+    """Tell whether an event says that the decisions of a state on the merits, up to then, stand no more."""
+    return event.kind == "merits_decision" and event.facts.get("outcome") == "annulled"
+
+
+def annulments(timeline: Timeline, decision: Event) -> tuple[Event, ...]:
+    """Return what annuls a decision on the merits: every annulment in its state that is not certainly earlier."""
+    if decision.kind != "merits_decision":
+        return ()
+    every = (event for event in timeline.events if annuls(event) and event.state == decision.state)
+    return tuple(event for event in every if not event.when.before(decision.when))
 
 
 def mends(event: Event, before: Event, own_word: frozenset[str]) -> bool:
@@ -158,6 +177,7 @@ def promises(timeline: Timeline, by: str) -> tuple[Event, ...]:
         for event in timeline.events
         if event.kind == "responsibility_reply"
         and event.facts.get("intended_procedure") == "full_merits"
+        and event.facts.get("reply") not in _REFUSING
         and event.state == by
         and not _contradicted(timeline, event)
     )
@@ -176,8 +196,24 @@ def _fresh(promise: Event, before: Event) -> bool:
 
 
 def _contradicted(timeline: Timeline, promise: Event) -> bool:
-    against = {"claim_not_taken", "return_decision", "removal_planned", "removal_executed"}
-    return any(e.state == promise.state and e.kind in against and precedes(promise, e) for e in timeline.events)
+    return any(e.state == promise.state and _contradicts(e) and precedes(promise, e) for e in timeline.events)
+
+
+def _contradicts(event: Event) -> bool:
+    """Tell whether an event shows that its state sends the person away, or closes the case without a full look."""
+    facts = event.facts
+    match event.kind:
+        case "admissibility_decision":
+            return facts.get("outcome") == "inadmissible"
+        case "merits_decision":
+            given = facts.get("outcome") in _EXAMINED - {"rejected"}
+            return (facts.get("merits_scope") == "none" and not given) or facts.get("outcome") == "discontinued"
+        case "responsibility_reply":
+            return facts.get("reply") in _REFUSING or facts.get("intended_procedure") in _NO_FULL_LOOK
+        case "arrival":
+            return facts.get("outcome") == "refused"
+        case _:
+            return event.kind in _SENDING_AWAY
 
 
 def _time(event: Event, member: str) -> Interval | None:

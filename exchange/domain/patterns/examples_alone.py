@@ -70,6 +70,11 @@ P01_EXAMPLES: Final[tuple[Example, ...]] = (
     silent("Removal was ordered, and not done.", _SAID + "2026-01-03 return_decision POL>BLR", "BLR"),
     silent("Registered in between, as a monitor says.", _SAID + _REGISTERED + " author=UNO\n" + _OUT + _LAST, "BLR"),
     silent("Asked, and not put out.", _SAID, "BLR"),
+    silent(
+        "Registered in between; a monitor, too, told of the return.",
+        _SAID + _REGISTERED + "\n" + _OUT + _OUT.replace("yes", "yes author=UNO by=monitor"),
+        "BLR",
+    ),
     silent("Asked twice, and only planned to be put out.", _SAID + _SAID + "2026-01-03 removal_planned POL>BLR", "BLR"),
     silent("Put out without having asked.", _OUT + _OUT.replace("01-03", "02-03"), "BLR"),
     silent(
@@ -89,6 +94,7 @@ P01_EXAMPLES: Final[tuple[Example, ...]] = (
         "BLR",
     ),
     silent("Refused, and nobody was moved.", _SAID + _OUT.replace("=yes", "=no"), "BLR"),
+    finds("once", "Told by a monitor, too.", _SAID + _OUT + _OUT.replace("yes", "yes author=UNO by=monitor"), "RUS"),
     finds("once", "Put out again by another state.", _SAID + _OUT + "2026-02-03 removal_executed LTU>BLR", "RUS"),
     finds("once", "Put out again to another state.", _SAID + _OUT + "2026-02-03 removal_executed POL>UKR", "RUS"),
     finds("once", "Put out again five months later.", _SAID + _OUT + "2026-06-03 removal_executed POL>BLR", "RUS"),
@@ -105,9 +111,12 @@ _PLAIN = "2026-01-01 remedy FRA step=lodged suspensive=none\n"
 _BY_LAW = "2026-01-01 return_decision FRA>SDN suspensive=automatic\n"
 _GONE = "2026-01-09 removal_executed FRA>SDN\n"
 _TAKEN = "2026-01-09 responsibility_reply SDN>FRA reply=accepted"
+_ALLOWED = "2026-01-05 remedy FRA step=decided suspensive=automatic result=allowed\n"
 _DECIDED = "2026-01-05 remedy FRA step=decided suspensive=automatic result=dismissed\n"
 
 P07_EXAMPLES: Final[tuple[Example, ...]] = (
+    finds("suspensive remedy", "The court decided for the person.", _LODGED + _ALLOWED + _GONE),
+    silent("The court decided for the person, who stayed.", _LODGED + _ALLOWED),
     finds("suspensive remedy", "Removed while a remedy suspended it (Gebremedhin).", _LODGED + _GONE),
     finds("suspensive remedy", "A court suspended the removal.", _LODGED.replace("automatic", "granted") + _GONE),
     finds("remedy", "Removed while a remedy was open.", _PLAIN + _GONE),
@@ -184,6 +193,8 @@ P13_EXAMPLES: Final[tuple[Example, ...]] = (
     silent("Flown out yesterday: no word is due yet.", _AIR, now="2026-01-03"),
     silent("Handed over five days ago: no word is due yet.", _LAND, now="2026-01-06"),
     silent("Told late: no word is due yet.", _AIR.replace("air", "air recorded=2026-02-01"), now="2026-02-03"),
+    silent("Flown home: nobody asks there.", _AIR, "UKR", now="2026-01-30"),
+    silent("Handed over to the own state.", _LAND, "UKR", now="2026-01-30"),
     silent("Arrived by air.", _AIR + _ARRIVED, now="2026-01-30"),
     silent("Arrived by land.", _LAND + _ARRIVED, now="2026-01-30"),
     silent("A claim was registered there.", _AIR + "2026-01-20 claim_registered UKR", now="2026-01-30"),
@@ -200,8 +211,10 @@ _PLANNED = "2026-01-05 removal_planned BGR>TUR\n"
 _FLOWN = "2026-01-06 removal_executed BGR>TUR\n"
 _FOR_A_TIME = "2025-01-01 merits_decision BGR outcome=temporary_protection merits_scope=none served_at=2025-01-01\n"
 _REJECTED = "2026-01-03 merits_decision BGR outcome=rejected merits_scope=full served_at=2026-01-03"
+_LOOKED_AT_LAST = "2026-05-03 merits_decision DEU outcome=rejected merits_scope=full served_at=2026-05-03"
 
 P19_EXAMPLES: Final[tuple[Example, ...]] = (
+    finds("plan + leg", "Examined afterwards, elsewhere.", _ASKED + _PLANNED + _FLOWN + _LOOKED_AT_LAST, "TUR"),
     finds("plan", "Removal planned to the state that the person fears.", _ASKED + _PLANNED, "TUR"),
     finds("leg", "Removed to the state that the person fears (D v. Bulgaria).", _ASKED + _FLOWN, "TUR"),
     finds(

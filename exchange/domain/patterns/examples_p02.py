@@ -53,6 +53,14 @@ P02_EXAMPLES: Final[tuple[Example, ...]] = (
         _SAID + _REFUSED + "2026-01-06 claim_expressed POL\n" + _AGAIN + _LATE,
     ),
     silent("Asked, and refused once.", _SAID + _REFUSED),
+    silent(
+        "Asked, and refused once, as border guards and a monitor tell.",
+        _SAID + _REFUSED + _REFUSED.replace("yes", "yes author=UNO by=monitor"),
+    ),
+    silent(
+        "Refused twice, and counsel told of the first time that it was in that month.",
+        _REFUSED + _AGAIN + _AGAIN.replace("01-20", "01").replace("yes", "yes author=UNO by=monitor"),
+    ),
     silent("Refused once, and asked.", _REFUSED + _SAID_LATE),
     silent("Refused twice, and never asked.", _REFUSED + _AGAIN),
     silent("Asked, and never refused.", _SAID + _SAID_LATE),

@@ -45,6 +45,9 @@ P09_EXAMPLES: Final[tuple[Example, ...]] = (
     ),
     finds("closed twice", "Told as examined before by one that closed, after it did.", _ENDED + _AGREED + _BACKDATED),
     finds("closed twice", "Told so by the other.", _ENDED + _AGREED + _BACKDATED.replace("CZE", "HUN")),
+    silent(
+        "Handed over by two states, and nobody ever spoke of asylum.", _HANDED + _HANDED.replace("CZE>HUN", "HUN>SRB")
+    ),
     silent("Told as examined before, by a monitor.", _ENDED + _AGREED + _BACKDATED.strip() + " author=UNO"),
     silent("One of them examines in full at last.", _ENDED + _AGREED + _MERITS),
     silent("The other examines in full at last.", _ENDED + _AGREED + _MERITS.replace("CZE", "HUN")),

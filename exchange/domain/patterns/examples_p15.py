@@ -8,6 +8,7 @@ from exchange.domain.patterns.telling import finds, silent
 _CLAIM = "2026-01-01 claim_registered BEL\n"
 _CONTACT = "2026-01-10 origin_contact BEL>SDN contacted=embassy aim=travel_document\n"
 _EXAMINED = "2026-01-05 merits_decision BEL outcome=rejected merits_scope=full served_at=2026-01-06\n"
+_LATE = _EXAMINED.replace("BEL", "DEU").replace("2026-01", "2026-03")
 _OPEN = _CONTACT.strip() + " claim_state=open\n"
 
 P15_EXAMPLES: Final[tuple[Example, ...]] = (
@@ -17,6 +18,7 @@ P15_EXAMPLES: Final[tuple[Example, ...]] = (
     finds("unexamined", "Asked in another state.", _CLAIM.replace("BEL", "DEU") + _CONTACT),
     finds("unexamined", "Examined in part (Adan).", _CLAIM + _EXAMINED.replace("full", "partial") + _CONTACT),
     finds("unexamined", "Examined only afterwards.", _CLAIM + _CONTACT + _EXAMINED.replace("2026-01", "2026-03")),
+    finds("unexamined", "Examined afterwards in another state.", _CLAIM + _CONTACT + _LATE, now="2026-04-01"),
     finds("unexamined", "Told as examined by the same state, afterwards.", _CLAIM + _CONTACT + _EXAMINED),
     finds("unexamined", "It does not say which state.", _CLAIM + _CONTACT.replace(">SDN", "")),
     finds("claim open", "The state says itself that the claim was open (M.A. v. Belgium).", _OPEN),
@@ -42,6 +44,7 @@ P15_EXAMPLES: Final[tuple[Example, ...]] = (
     silent("No claim, as the state says.", _CONTACT.strip() + " claim_state=none"),
     silent("A claim, and no contact.", _CLAIM),
     silent("A claim, and the other state was asked.", _CLAIM + "2026-01-10 information_request BEL>SDN"),
+    silent("Rejected for good, in another state.", _CLAIM + _EXAMINED.replace("BEL", "DEU") + _CONTACT),
     silent("Rejected for good.", _CLAIM + _EXAMINED + _CONTACT.strip() + " claim_state=rejected_final"),
     silent("An answer came without a question.", _CLAIM + "2026-01-10 information_reply SDN>BEL outcome=hit"),
     silent("The claim was registered on the same day, after the contact.", _CONTACT + _CLAIM.replace("01-01", "01-10")),

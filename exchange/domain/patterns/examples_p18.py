@@ -77,6 +77,13 @@ P18_EXAMPLES: Final[tuple[Example, ...]] = (
     finds(_IN_PART, "Sent back to the state that examined in part (T.I., Adan).", _PART + _BACK, "IRN"),
     finds(_IN_PART, "By air.", _PART + _BOTH.replace("IRN", "IRN means=air"), "IRN"),
     finds(_IN_PART, "Told as examined in full, after the removal.", _PART + _BOTH + _AGAIN, "IRN"),
+    finds(
+        _IN_PART,
+        "Examined in full only then, elsewhere.",
+        _PART + _BOTH + _FULL.replace("2024", "2026"),
+        "IRN",
+        now="2026-02-01",
+    ),
     silent("Told as examined in full, by a monitor.", _PART + _BOTH + _AGAIN.strip() + " author=UNO", "IRN"),
     silent("In part, and in full before.", _YOUNG + _PART + _BOTH, "IRN"),
     silent("In part, and in full since.", _PART + _AGAIN.replace("2025-10", "2025-12") + _BOTH, "IRN"),

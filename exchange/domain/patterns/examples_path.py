@@ -14,6 +14,7 @@ _NOT_TAKEN = "2026-01-01 claim_not_taken SVK\n"
 _ENDED = "2026-01-01 protection_status SVK change=withdrawn\n"
 _AGREED = "2026-01-06 responsibility_reply UKR>SVK reply=accepted\n"
 _MERITS = "2026-01-04 merits_decision SVK outcome=rejected merits_scope=full served_at=2026-01-04\n"
+_LOOKED_AT_LAST = "2026-05-04 merits_decision UKR outcome=rejected merits_scope=full served_at=2026-05-04\n"
 
 P03_EXAMPLES: Final[tuple[Example, ...]] = (
     finds("inadmissible", "Found inadmissible because of a third country.", _CLAIM + _INADMISSIBLE, "AFG"),
@@ -38,6 +39,12 @@ P03_EXAMPLES: Final[tuple[Example, ...]] = (
     finds("inadmissible", "Told as examined by the same state, afterwards.", _CLAIM + _INADMISSIBLE + _MERITS, "AFG"),
     finds("plan", "The same, after the decision.", _CLAIM + _PLAN + _MERITS, "AFG"),
     finds("leg", "The same, after the leg.", _CLAIM + _LEG + _MERITS, "AFG"),
+    finds(
+        "inadmissible + plan + leg",
+        "Examined afterwards, by the next state.",
+        _CLAIM + _INADMISSIBLE + _PLAN + _LEG + _LOOKED_AT_LAST,
+        "AFG",
+    ),
     silent("Told as examined afterwards, by a monitor.", _CLAIM + _LEG + _MERITS.strip() + " author=UNO", "AFG"),
     finds("inadmissible + plan + leg", "Asked, and was not registered.", _VOICED + _INADMISSIBLE + _PLAN + _LEG, "AFG"),
     finds("inadmissible + plan + leg", "Not taken.", _NOT_TAKEN + _INADMISSIBLE + _PLAN + _LEG, "AFG"),
@@ -131,6 +138,11 @@ P05_EXAMPLES: Final[tuple[Example, ...]] = (
     finds("standing order", "An order twenty months old.", "2024-07-01 return_decision GRC>TUR\n" + _SENT),
     finds("after the first leg", "Told as examined by the first state, afterwards.", _FIRST + _ONWARD + _MERITS),
     finds("after the first leg", "Told so by the second state.", _FIRST + _ONWARD + _EXAMINED),
+    finds(
+        "after the first leg + standing order",
+        "Examined since, by a fourth state.",
+        _FIRST + _ONWARD + _ORDER + _SENT + _LOOKED_AT_LAST.replace("UKR", "POL").replace("2026", "2028"),
+    ),
     finds("standing order", "Told as examined by the sender, afterwards.", _ORDER + _SENT + _BY_DEU),
     finds("standing order", "Told so by the state that ordered.", _ORDER + _SENT + _MERITS.strip() + " author=GRC"),
     silent("Told as examined afterwards, by a monitor.", _FIRST + _ONWARD + _MERITS.strip() + " author=UNO"),

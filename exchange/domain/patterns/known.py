@@ -87,10 +87,27 @@ class Known:
         examined = mended = 0
         for event, effect in self.once("decisions", lambda: examination.decisions(self.timeline)):
             later = self.order.begun_after(effect.latest)
-            counts = self._counts(event, own_word)
-            examined |= later & counts
-            mended |= later & ~counts
+            counts, (undone, surely) = self._counts(event, own_word), self.undone(event)
+            examined |= later & counts & ~undone
+            mended |= later & (~counts | undone) & ~surely
         return self.order.everything & ~examined, mended
+
+    def undone(self, decision: Event) -> Passing:
+        """Return the events before which a decision was annulled in its state, and those for which that is certain."""
+        undone = surely = 0
+        for place in places(self._annulments(decision)):
+            annulment = self.order.events[place]
+            undone |= self.order.after(annulment)
+            surely |= self.order.surely_after(annulment) if decision.when.before(annulment.when) else 0
+        return undone, surely
+
+    def _annulments(self, decision: Event) -> int:
+        """Return what annuls a decision: every annulment in its state that is not certainly earlier."""
+        if decision.kind != "merits_decision":
+            return 0
+        every = self.once("annulments", lambda: self._where(examination.annuls))
+        later = every & ~self.order.surely_before(decision) if every else 0
+        return sum(1 << place for place in places(later) if self.order.events[place].state == decision.state)
 
     def unexamined_yet(self, now: datetime, own_word: frozenset[str]) -> Passing:
         """Return the events for which nothing has examined up to a moment, as far as counts.
@@ -119,7 +136,11 @@ class Known:
 
     def _examined_by(self, now: datetime) -> int:
         kept = self.once("decisions", lambda: examination.decisions(self.timeline))
-        return sum(1 << self.order.place(event) for event, effect in kept if effect.latest <= now)
+        standing = (event for event, effect in kept if effect.latest <= now and not self._annulled_by(now, event))
+        return sum(1 << self.order.place(event) for event in standing)
+
+    def _annulled_by(self, now: datetime, decision: Event) -> bool:
+        return any(self.order.events[place].when.latest <= now for place in places(self._annulments(decision)))
 
     def trusted(self) -> int:
         """Return the events that may speak against a finding: those that no key in other hands signed."""
@@ -130,6 +151,27 @@ class Known:
         if event.flagged:
             return 0
         return self.order.told_after(event) if event.author_state in own_word else self.order.everything
+
+    def told_again(self, notion: str) -> int:
+        """Return the events of a notion that may only tell again what another authority told before, in the ledger.
+
+        Their times overlap, and they are between the same states. Each notice stands for one of each other authority.
+        """
+        return self.once(("told again", notion), lambda: self._told_again(self.groups(notion)))
+
+    def _told_again(self, groups: Groups) -> int:
+        again = 0
+        for group in (group for towards in groups.values() for group in towards.values()):
+            spent: dict[tuple[str, str], int] = {}  # what each authority said, and what it told again
+            for event in sorted((self.order.events[place] for place in places(group)), key=lambda e: e.index):
+                author = event.author_state, event.author_kind
+                taken = spent.get(author, 0) | 1 << self.order.place(event)
+                found = group & self.trusted() & self.order.overlapping(event) & ~(self.order.told_after(event))
+                first = found & ~again & ~taken
+                if first:
+                    again |= 1 << self.order.place(event)
+                spent[author] = taken | first & -first
+        return again
 
     def _where(self, test: Callable[[Event], bool]) -> int:
         return sum(1 << place for place, event in enumerate(self.timeline.events) if test(event))

@@ -83,6 +83,11 @@ def suspended_by_law(event: Event) -> tuple[Between, ...]:
     return ((event.state, None),) if fits else ()
 
 
+def remedy_ended(event: Event) -> tuple[Between, ...]:
+    """A remedy decided or withdrawn. One that was allowed ended in the person's favour: no removal may follow it."""
+    return remedy(_ENDED, _ANY)(event) if event.facts.get("result") != "allowed" else ()
+
+
 _LODGED: Final = frozenset({"lodged"})
 _ENDED: Final = frozenset({"decided", "withdrawn"})
 _EFFECTIVE: Final = frozenset({"automatic", "granted"})
@@ -111,7 +116,7 @@ NOTIONS: Final[Mapping[str, Notion]] = MappingProxyType(
         "word of arrival": of_kinds("arrival", "claim_registered", "detention"),
         "suspensive remedy": remedy(_LODGED, _EFFECTIVE),
         "remedy": remedy(_LODGED, _ANY - _EFFECTIVE),
-        "remedy ended": remedy(_ENDED, _ANY),
+        "remedy ended": remedy_ended,
         "suspended by law": suspended_by_law,
         **notions_refusing.NOTIONS,
         **notions_protecting.NOTIONS,

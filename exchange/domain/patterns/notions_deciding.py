@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from exchange.domain.patterns.noting import Between, Notion, inadmissible, leg, passed_on, plan
+from exchange.domain.patterns.noting import Between, Notion, inadmissible, leg, of_kinds, passed_on, plan
 from exchange.domain.patterns.notions_protecting import PROTECTED, arrest
 from exchange.domain.timeline import Event
 
@@ -112,6 +112,14 @@ def rejected(scope: str) -> Notion:
 
 NOTIONS: Final[Mapping[str, Notion]] = MappingProxyType(
     {
+        "asylum case": of_kinds(
+            "claim_expressed",
+            "claim_registered",
+            "claim_not_taken",
+            "admissibility_decision",
+            "merits_decision",
+            "protection_status",
+        ),
         "closed without merits": closed,
         "taking refused": reply("refused", "suspended"),
         "taking agreed": reply("accepted", "tacit"),

@@ -79,6 +79,10 @@ class Order:
             self._after[event.ref] = self.surely_after(event) | (self.told_after(event) & ~self.surely_before(event))
         return self._after[event.ref]
 
+    def overlapping(self, event: Event) -> int:
+        """Return the events whose order to one cannot be told from their times; it is one of them."""
+        return self.everything & ~self.surely_after(event) & ~self.surely_before(event)
+
     def told_after(self, event: Event) -> int:
         """Return the events that stand in the ledger after one."""
         indexes, told = self._by_index

@@ -41,6 +41,7 @@ _AGAIN = First(
     Act("leg", "A", "B"),
     after="put_out",
     within="p01.again",
+    anew=True,
 )
 
 

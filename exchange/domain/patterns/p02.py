@@ -44,8 +44,8 @@ P02: Final = Pattern(
     ),
     ground="ECtHR, M.K. v. Poland, Sherov v. Poland, M.A. v. Lithuania",
     false_alarms=(
-        "Two authorities told of one refusal: the finding is then possible, not certain. The person has no fear, and "
-        "lacks a visa or a document each time."
+        "Two authorities told of one refusal, each of another day. The person has no fear, and lacks a visa or a "
+        "document each time."
     ),
     question="Did anybody ask why the person comes back, and whether they are afraid? Who can take the claim?",
     variants=(

@@ -9,7 +9,7 @@ from exchange.domain.patterns.examples_alone import P07_EXAMPLES
 _LEG = First("leg", "{A} then sent the person to {B}.", Act("leg", "A", "B"), after="remedy")
 _UNDECIDED = Absent(
     "undecided",
-    "It was neither decided nor withdrawn in between.",
+    "It was neither decided against the person nor withdrawn in between.",
     Act("remedy ended", "A"),
     since="remedy",
     until="leg",
@@ -37,7 +37,8 @@ P07: Final = Pattern(
     version=1,
     family="p07",
     title="Removal with open remedy",
-    meaning="The person was removed while a court or an appeal body in the same state had still to decide.",
+    meaning="The person was removed while a court or an appeal body in the same state had still to decide, or although "
+    "it had decided for the person.",
     ground="ECtHR, Gebremedhin v. France, I.M. v. France, M.S.S. v. Belgium and Greece, Conka v. Belgium",
     false_alarms="The remedy was decided or withdrawn and the notice of it is missing.",
     question="Is the remedy still open, and does it suspend the removal? Can the person be brought back?",

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from exchange.domain.patterns.algebra import Act, Among, First, Pattern, Silent, Variant
+from exchange.domain.patterns.algebra import Act, Among, First, Not, Pattern, Silent, Variant
 from exchange.domain.patterns.examples_alone import P13_EXAMPLES
 
 
@@ -14,6 +14,11 @@ def _variant(name: str, notion: str, window: str, severity: str) -> Variant:
         clauses=(
             First("leg", "{A} handed the person over to {B}.", Act(notion, "A", "B")),
             Among("participant", "{B} takes part in the exchange.", "B", of="participants"),
+            Not(
+                "elsewhere",
+                "{B} is not a state where the person fears harm: that one is never asked, and never told.",
+                Among("danger", "{B} is a state where the person fears harm.", "B", of="danger"),
+            ),
             Silent(
                 "no_word",
                 "{B} has reported no arrival, no claim and no detention since.",
@@ -38,7 +43,8 @@ P13: Final = Pattern(
     title="Lost after handover",
     meaning=(
         "One state handed the person over and the other has said nothing since. People who vanish between two "
-        "authorities have been sent on without any procedure."
+        "authorities have been sent on without any procedure. The state that the person fears is not meant: it knows "
+        "of nothing here and is never asked, so its silence says nothing."
     ),
     ground="Regulation (EU) 2024/1351 Art 46, Implementing Regulation (EU) 2025/2055 Arts 22 to 25",
     false_alarms="The receiving authority is slow with its notices; the handover did not take place.",

@@ -39,6 +39,7 @@ _TWICE = Variant(
             Act("leg", "A", "B"),
             after="out",
             within="p17.loop",
+            anew=True,
         ),
     ),
     acting=("A",),
@@ -61,8 +62,8 @@ P17: Final = Pattern(
     ),
     ground="Ghorbanov; H.T.; ECtHR, M.A. v. Lithuania",
     false_alarms=(
-        "Two authorities told of one removal: the finding is then possible, not certain. The person has no claim and "
-        "goes to and fro of their own will."
+        "Two authorities told of one removal, each of another day. The person has no claim and goes to and fro of "
+        "their own will."
     ),
     question="Which of the two states examines the claim? Call both to one table, and name one.",
     variants=(_BACK_AND_FORTH, _TWICE),

@@ -14,7 +14,7 @@ P21: Final = Pattern(
         "Somebody said to a border guard or a return unit that they seek protection. These must hand the claim over to "
         "the asylum office of their state, and nobody there has registered it or said why not."
     ),
-    ground="A/58/281 para 11; Directive 2013/32/EU Art 6, Regulation (EU) 2024/1348 Art 27, from memory",
+    ground="A/58/281 para 11; the time is this exchange's own",
     false_alarms="The claim was registered and the notice of it is late; the person withdrew the claim before counsel.",
     question="Was the claim handed over, and is it registered? If it was not taken, why?",
     variants=(

@@ -17,6 +17,7 @@ from exchange.domain.patterns import examination
 from exchange.domain.patterns.algebra import Match
 from exchange.domain.patterns.changes import CHANGED
 from exchange.domain.patterns.known import Known
+from exchange.domain.patterns.ordering import places
 from exchange.domain.patterns.windows import WINDOWS
 from exchange.domain.timeline import Event
 
@@ -85,7 +86,9 @@ def _served_before(known: Known, act: Event) -> tuple[int, int]:
     """Return the full decisions that were certainly served before an act, and the events that count then (L23)."""
     ends, sets = known.once("served", lambda: _served(known))
     own = known.word_of(frozenset({act.state})) & known.order.told_after(act)
-    return sets[bisect_left(ends, act.when.earliest)], known.trusted() & ~own
+    served, at = sets[bisect_left(ends, act.when.earliest)], 1 << known.order.place(act)
+    undone = sum(1 << place for place in places(served) if known.undone(known.order.events[place])[0] & at)
+    return served, known.trusted() & ~own & ~undone
 
 
 def _served(known: Known) -> tuple[list[datetime], list[int]]:

@@ -81,6 +81,9 @@ def reach(search: Search, clause: First | Count, match: Match) -> tuple[int, int
         return order.everything, order.everything
     start = match.events[clause.after]
     found, sure = order.after(start), order.surely_after(start)
+    if isinstance(clause, Count) or clause.anew:
+        anew = ~search.known.told_again(clause.act.notion)
+        found, sure = found & anew, sure & anew
     beyond = clause.beyond if isinstance(clause, First) else None
     if clause.within is not None:
         window = search.windows[clause.within]

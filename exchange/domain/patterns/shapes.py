@@ -111,7 +111,10 @@ SHAPES: Final[Mapping[str, tuple[Shape, ...]]] = MappingProxyType(
         "word of arrival": _of("arrival", "claim_registered", "detention"),
         "suspensive remedy": _remedy(("lodged",), ("automatic", "granted")),
         "remedy": _remedy(("lodged",), ("none", "not_recorded")),
-        "remedy ended": _remedy(("decided", "withdrawn"), ("automatic", "granted", "none", "not_recorded")),
+        "remedy ended": tuple(
+            replace(shape, never=(("result", ("allowed",)),))
+            for shape in _remedy(("decided", "withdrawn"), ("automatic", "granted", "none", "not_recorded"))
+        ),
         "suspended by law": (
             Shape("admissibility_decision", to=NOBODY, says=_LAW),
             Shape("return_decision", to=NOBODY, says=_LAW),
@@ -139,6 +142,7 @@ SHAPES: Final[Mapping[str, tuple[Shape, ...]]] = MappingProxyType(
         "voluntary return": _of("voluntary_return"),
         "doubtful return": (Shape("voluntary_return", exact=False),),
         "arrest": (Shape("detention", never=(("step", ("end",)),)),),
+        "asylum case": (*_CLAIM, *_of("admissibility_decision", "merits_decision", "protection_status")),
         "closed without merits": (*_CLOSED, *_BY_REPLY, *(replace(shape, to=NOBODY, exact=False) for shape in _LEG)),
         "taking refused": (Shape("responsibility_reply", says=(("reply", ("refused", "suspended")),)),),
         "taking agreed": (Shape("responsibility_reply", says=(("reply", ("accepted", "tacit")),)),),

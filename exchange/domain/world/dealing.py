@@ -107,15 +107,12 @@ class Dealt:
 
     @property
     def never(self) -> tuple[str, ...]:
-        """Patterns that may not show as high or critical, but for what is right, or known, to show all the same.
+        """Patterns that may not show as high or critical, but for what is right to show all the same.
 
-        P13: a state of origin that takes part reports no arrival. P17: two notices on one removal may be two removals.
         P18: much changed in the state of origin while the procedure ran.
         """
-        known = {"P13"} if self.danger in MEMBERS else set()
-        known |= {"P17"} if "leg_twice" in self.noise else set()
         changed = CHANGED.get(self.danger)
-        known |= {"P18"} if changed and moment(self.earliest[0]) < changed < moment(max(self.latest)) else set()
+        known = {"P18"} if changed and moment(self.earliest[0]) < changed < moment(max(self.latest)) else set()
         return tuple(pattern for pattern in self.story.never if pattern not in known)
 
     def order(self) -> list[int]:

@@ -86,7 +86,11 @@ KINDS: tuple[Kind, ...] = (
     (
         "remedy",
         3,
-        {"step": ("lodged", "lodged", "decided", "withdrawn"), "suspensive": ("automatic", "granted", "none")},
+        {
+            "step": ("lodged", "lodged", "decided", "withdrawn"),
+            "suspensive": ("automatic", "granted", "none"),
+            "result": ("pending", "dismissed", "allowed"),
+        },
     ),
     ("interim_measure", 3, {"step": ("indicated", "indicated", "refused", "lifted"), "body": ("ecthr_rule_39", "cat")}),
     (
@@ -125,7 +129,7 @@ COUNTERPARTS = {
     "remedy": 0.0,
     "merits_decision": 0.0,
     "protection_status": 0.0,
-    "interim_measure": 0.0,
+    "interim_measure": 0.3,
 }
 
 

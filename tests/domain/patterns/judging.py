@@ -17,6 +17,7 @@ from exchange.domain.patterns.algebra import (
     Not,
     Open,
     Silent,
+    Unexamined,
     Variant,
     asked,
     names,
@@ -64,6 +65,7 @@ _NEIGHBOURS = {
     "entry refused": "leg | plan or leg",
     "interim measure": "measure lifted",
     "measure lifted": "interim measure",
+    "asylum case": "claim | claim or protection",
     "closed without merits": "passed on | inadmissible | turned away",
     "taking refused": "taking agreed",
     "taking agreed": "taking refused",
@@ -112,6 +114,8 @@ def _variations(clause: Any) -> Iterator[tuple[str, Clause]]:
     for window in ("within", "beyond") if isinstance(clause, First | Count) else ():
         if getattr(clause, window, None):
             yield f"{window} dropped", replace(clause, **{window: None})
+    if isinstance(clause, First) and clause.anew:
+        yield "told again counted", replace(clause, anew=False)
     if isinstance(clause, Silent) and clause.counted != "days":
         yield "counted in days", replace(clause, counted="days")
     yield from _parts(clause)
@@ -132,6 +136,8 @@ def _parts(clause: Any) -> Iterator[tuple[str, Clause]]:
         yield "one more", replace(clause, least=clause.least + 1)
     for at, one in enumerate(clause.clauses) if isinstance(clause, AnyOf) else ():
         yield f"without {one.name}", replace(clause, clauses=(*clause.clauses[:at], *clause.clauses[at + 1 :]))
+    if isinstance(clause, Unexamined) and clause.before and clause.since is None:
+        yield "asked up to now", replace(clause, before=None, since=clause.before)
     for end in ("since", "until") if isinstance(clause, Absent) else ():
         if getattr(clause, end):
             yield f"{end} dropped", replace(clause, **{end: None})

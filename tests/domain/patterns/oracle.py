@@ -28,9 +28,11 @@ from domain.patterns.oracle_words import (  # noqa: E402 -- after the path
     heard,
     in_window,
     leg_to,
+    may_answer,
     merits,
     plans_to,
     promise,
+    retellings,
     sooner,
     surely,
     surely_in_window,
@@ -92,8 +94,9 @@ def one(history: Timeline) -> Iterator[Seen]:
             anchor = first_said(history, out.state, to)
             severity = "critical" if to in history.danger else "high"
             yield Seen("p01", "P01", severity, "done", anchor, [claim, out], sure, no, to)
-            for again in history.events:
-                repeated = leg_to(again) == to and again.state == out.state and sooner(out, again)
+            same = [e for e in history.events if leg_to(e) == to and e.state == out.state]
+            for again in same:
+                repeated = again.ref not in retellings(same) and sooner(out, again)
                 if repeated and in_window(out, again, 90 * DAY):
                     both = sure and surely_in_window(out, again, 90 * DAY)
                     yield Seen("p01", "P01", "critical", "done", anchor, [claim, out, again], both, no, to)
@@ -185,6 +188,7 @@ def seven(history: Timeline) -> Iterator[Seen]:
             ended = [
                 e for e in history.events if e.kind == "remedy" and e.facts.get("step") in ("decided", "withdrawn")
             ]
+            ended = [e for e in ended if e.facts.get("result") != "allowed"]
             known = _between(open_, out, [e for e in ended if e.state == out.state])
             if known == "yes":
                 continue
@@ -202,10 +206,10 @@ def seven(history: Timeline) -> Iterator[Seen]:
 def thirteen(history: Timeline, now: datetime, timers: Timers) -> Iterator[Seen]:
     for out in history.events:
         to = leg_to(out)
-        if to is None or to not in history.participants:
+        if to is None or to not in history.participants or to in history.danger:
             continue
         words = [e for e in history.events if e.kind in ("arrival", "claim_registered", "detention") and e.state == to]
-        if any(sooner(out, e) for e in words):
+        if any(may_answer(out, e) for e in words):
             continue
         first = max(out.when.latest, out.recorded) + (3 * DAY if out.facts.get("means") == "air" else 7 * DAY)
         for due, severity in ((first, "medium"), (first + 14 * DAY, "high")):
@@ -220,7 +224,7 @@ def twenty_one(history: Timeline, now: datetime, timers: Timers) -> Iterator[See
         referred = said.author_kind in ("border_guard", "return_unit") and said.author_state == said.state
         if said.kind != "claim_expressed" or not referred:
             continue
-        taken = [e for e in history.events if e.state == said.state and takes_up(e) and sooner(said, e)]
+        taken = [e for e in history.events if e.state == said.state and takes_up(e) and may_answer(said, e)]
         due = third_working_day(said)
         if not taken and now < due:
             timers.add(("P21", due))
@@ -232,10 +236,11 @@ def twenty_two(history: Timeline, now: datetime, timers: Timers) -> Iterator[See
     for asked in history.events:
         if asked.kind != "hold_request" or asked.facts.get("step") != "asked" or asked.counterpart is None:
             continue
-        later = [e for e in history.events if e.kind == "hold_request" and sooner(asked, e)]
-        if any(e.state == asked.state and e.facts["step"] == "lifted" for e in later):
+        holds = [e for e in history.events if e.kind == "hold_request"]
+        if any(e.state == asked.state and e.facts["step"] == "lifted" and sooner(asked, e) for e in holds):
             continue
-        if any(e.state == asked.counterpart and e.facts["step"] in ("held", "refused") for e in later):
+        answers = [e for e in holds if e.state == asked.counterpart and e.facts["step"] in ("held", "refused")]
+        if any(may_answer(asked, e) for e in answers):
             continue
         due = answer_due(history, asked)
         if now < due:

@@ -15,12 +15,14 @@ from domain.patterns.oracle_words import (
     GIVEN,
     accepts,
     against,
+    annulments,
     backdated,
     called_off,
     first_said,
     heard,
     in_window,
     leg_to,
+    may_answer,
     plans_to,
     sooner,
     surely,
@@ -40,6 +42,9 @@ def seen(history: Timeline, now: datetime, timers: Timers) -> Iterator[Seen]:
 # P09
 
 
+ASYLUM = (*CLAIMS, "admissibility_decision", "merits_decision", "protection_status")
+
+
 def nine(history: Timeline, now: datetime) -> Iterator[Seen]:
     closing = [(e, by) for e in history.events for by in closes(e)]
     for first, one in closing:
@@ -49,7 +54,8 @@ def nine(history: Timeline, now: datetime) -> Iterator[Seen]:
                 continue
             sure = surely_in_window(first, then, 1096 * DAY) and known == "no"
             anchor = min((e.index, e.ref) for e, _ in closing)[1]
-            yield Seen("p09", "P09", "high", "risk", anchor, [first, then], sure, [], other)
+            for claim in [e for e in history.events if e.kind in ASYLUM]:
+                yield Seen("p09", "P09", "high", "risk", anchor, [claim, first, then], sure, [], other)
 
 
 def closes(e: Event) -> list[str]:
@@ -70,6 +76,8 @@ def examined_by_now(history: Timeline, now: datetime, done: Event, fault: set[st
     answer = "no"
     for e in history.events:
         effect = takes_effect(e)
+        if any(a.when.latest <= now for a in annulments(history, e)):
+            continue
         if effect is not None and effect.latest <= now:
             if surely(done, e) or not backdated(e, done, fault):
                 return "yes"
@@ -209,8 +217,7 @@ def fourteen(history: Timeline, now: datetime, timers: Timers) -> Iterator[Seen]
 
 def no_procedure(history: Timeline, now: datetime, timers: Timers, before: list[Event], there: str) -> Iterator[Seen]:
     came = before[1]
-    mine = [e for e in history.events if e.state == there and sooner(came, e)]
-    if any(e.kind == "claim_registered" for e in mine):
+    if any(e.kind == "claim_registered" and e.state == there and may_answer(came, e) for e in history.events):
         return
     due = tenth_working_day(came, there)
     if now < due:

@@ -14,6 +14,7 @@ from domain.patterns.oracle_words import (
     in_window,
     leg_to,
     plans_to,
+    retellings,
     sooner,
     surely_in_window,
 )
@@ -39,7 +40,7 @@ def two(history: Timeline) -> Iterator[Seen]:
     for first in refusals:
         same = [e for e in refusals if (e.state, e.counterpart) == (first.state, first.counterpart)]
         anchor = min((e.index, e.ref) for e in same)[1]
-        more = [e for e in same if sooner(first, e) and in_window(first, e, NINETY)]
+        more = [e for e in same if e.ref not in retellings(same) and sooner(first, e) and in_window(first, e, NINETY)]
         for one, other in combinations(more, 2):
             sure = surely_in_window(first, one, NINETY) and surely_in_window(first, other, NINETY)
             yield Seen("p02", "P02", "high", "done", anchor, [first, one, other], sure, [], first.counterpart)
@@ -140,6 +141,8 @@ def seventeen(history: Timeline) -> Iterator[Seen]:
         for then, to in legs:
             back, twice = (then.state, to) == (there, out.state), (then.state, to) == (out.state, there)
             if not (back or twice) or not sooner(out, then) or not in_window(out, then, YEAR):
+                continue
+            if not back and then.ref in retellings([e for e, b in legs if (e.state, b) == (out.state, there)]):
                 continue
             between = [e for e, b in legs if {e.state, b} == {out.state, there}]
             anchor = min((e.index, e.ref) for e in between)[1]

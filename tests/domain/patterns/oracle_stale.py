@@ -8,6 +8,7 @@ from domain.patterns.oracle_words import (
     DAY,
     GIVEN,
     against,
+    annulled,
     backdated,
     called_off,
     first_said,
@@ -94,7 +95,8 @@ def looked_after(history: Timeline, act: Event, certainly: datetime, perhaps: da
         effect = takes_effect(e)
         if effect is None or effect.latest >= act.when.earliest or e.when.latest <= perhaps:
             continue
-        if e.when.earliest > certainly and not backdated(e, act, {act.state}):
+        good = annulled(history, e, act) == "no" and not backdated(e, act, {act.state})
+        if e.when.earliest > certainly and good:
             return "yes"
         answer = "claimed"
     return answer

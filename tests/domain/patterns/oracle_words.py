@@ -24,6 +24,11 @@ def surely(a: Event, b: Event) -> bool:
     return a.when.latest < b.when.earliest
 
 
+def may_answer(asked: Event, answer: Event) -> bool:
+    """Whether an answer came after what it answers, as far as can be told: not when it is of an earlier day."""
+    return sooner(asked, answer) or (answer.when.exact and not surely(answer, asked))
+
+
 def in_window(a: Event, b: Event, window: timedelta) -> bool:
     return b.when.earliest - a.when.latest <= window
 
@@ -120,10 +125,53 @@ def merits(history: Timeline, act: Event, fault: set[str]) -> str:
         elif e.kind == "protection_status" and e.facts.get("change") in ("granted", "renewed"):
             effect = edtf.read(str(e.facts["effective_at"])) if e.facts.get("effective_at") else e.when
         if effect is not None and effect.latest < act.when.earliest:
-            if not backdated(e, act, fault):
+            undone = annulled(history, e, act)
+            if undone == "no" and not backdated(e, act, fault):
                 return "yes"
-            answer = "claimed"
+            answer = "claimed" if undone != "yes" else answer
     return answer
+
+
+def annulments(history: Timeline, decision: Event) -> list[Event]:
+    """What annuls a decision: an annulment in the same state that is not certainly older."""
+    if decision.kind != "merits_decision":
+        return []
+    every = [e for e in history.events if (e.kind, e.facts.get("outcome")) == (decision.kind, "annulled")]
+    return [e for e in every if e.state == decision.state and not surely(e, decision)]
+
+
+def annulled(history: Timeline, decision: Event, act: Event) -> str:
+    """Whether a decision was annulled before an act: `yes`, `no`, or `perhaps`."""
+    before = [e for e in annulments(history, decision) if sooner(e, act)]
+    if any(surely(decision, e) and surely(e, act) for e in before):
+        return "yes"
+    return "perhaps" if before else "no"
+
+
+# what is told again
+
+
+def retellings(these: list[Event]) -> set[int]:
+    """Of events between the same two states: those that may tell again what another authority had told, by number."""
+    first: list[Event] = []
+    again: set[int] = set()
+    used: set[tuple[int, str, str]] = set()
+    for e in sorted(these, key=lambda e: e.index):
+        alike = [
+            o
+            for o in first
+            if not surely(o, e)
+            and not surely(e, o)
+            and (o.author_state, o.author_kind) != (e.author_state, e.author_kind)
+            and (o.ref, e.author_state, e.author_kind) not in used
+        ]
+        if alike:
+            again.add(e.ref)
+            earliest = min(alike, key=lambda o: (o.when.earliest, o.index))
+            used.add((earliest.ref, e.author_state, e.author_kind))
+        else:
+            first.append(e)
+    return again
 
 
 # who the finding is
@@ -167,15 +215,32 @@ def heard(history: Timeline, state: str) -> list[Event]:
 
 def promise(history: Timeline, by: str, act: Event) -> list[Event]:
     found: list[Event] = []
-    contrary = ("claim_not_taken", "return_decision", "removal_planned", "removal_executed")
     for e in history.events:
         if e.kind != "responsibility_reply" or e.state != by or e.facts.get("intended_procedure") != "full_merits":
             continue
+        if e.facts.get("reply") in ("refused", "suspended", "error"):
+            continue
         low, high = max(e.when.earliest, e.recorded) - 14 * DAY, max(e.when.latest, e.recorded) + 14 * DAY
         fresh = act.when.latest >= low and act.when.earliest <= high
-        if fresh and not any(c.state == by and c.kind in contrary and sooner(e, c) for c in history.events):
+        if fresh and not any(c.state == by and breaks_promise(c) and sooner(e, c) for c in history.events):
             found.append(e)
     return found
+
+
+def breaks_promise(e: Event) -> bool:
+    if e.kind in ("claim_not_taken", "entry_refused", "return_decision", "removal_planned", "removal_executed"):
+        return True
+    if e.kind == "responsibility_reply" and e.facts.get("reply") in ("refused", "suspended", "error"):
+        return True
+    said = {
+        "admissibility_decision": ("outcome", ("inadmissible",)),
+        "arrival": ("outcome", ("refused",)),
+        "responsibility_reply": ("intended_procedure", ("inadmissible_stc", "subsequent", "return")),
+        "merits_decision": ("outcome", ("discontinued",)),
+    }
+    member, values = said.get(e.kind, ("", ()))
+    unseen = e.facts.get("merits_scope") == "none" and e.facts.get("outcome") not in GIVEN
+    return e.facts.get(member) in values or (e.kind == "merits_decision" and unseen)
 
 
 def called_off(history: Timeline, act: Event, to: str) -> list[Event]:

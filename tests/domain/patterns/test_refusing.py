@@ -205,10 +205,11 @@ def test_refusals_at_two_borders_are_two_findings() -> None:
     assert {(f.anchor, f.destination) for f in both} == {(1, "BLR"), (4, "UKR")}
 
 
-def test_one_refusal_told_by_two_is_possible() -> None:
+def test_one_refusal_told_by_two_is_one() -> None:
     again = REFUSED.strip() + " author=UNO\n"
     claim = "2026-01-01 claim_expressed POL\n"
-    assert only("P02", claim + REFUSED + again).certainty == "possible"
+    assert judged("P02", claim + REFUSED + again).findings == ()
+    assert only("P02", claim + REFUSED + again + again).certainty == "possible"  # the other told of two
     assert only("P02", claim + REFUSED + again.replace("01-05", "01-06")).certainty == "certain"
 
 

@@ -29,13 +29,11 @@ def words() -> dict[str, dict[str, tuple[str, ...]]]:
 
 
 WORDS = words()
-ASKED = {
-    (shape.kind, member): values
-    for shapes in SHAPES.values()
-    for shape in shapes
-    for member, values in (*shape.says, *shape.never)
-}
+ASKED: dict[tuple[str, str], tuple[str, ...]] = {}
 """Values that some shape asks about: they come more often."""
+for _shape in (shape for shapes in SHAPES.values() for shape in shapes):
+    for _member, _values in (*_shape.says, *_shape.never):
+        ASKED[_shape.kind, _member] = (*ASKED.get((_shape.kind, _member), ()), *_values)
 
 
 def some_event(rng: random.Random) -> Event:
