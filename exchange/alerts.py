@@ -18,8 +18,9 @@ from exchange.store.queue import Alert
 from exchange.store.session import Tx
 
 ACTOR: Final = "exchange"
-MOST_SHOWN: Final = (*alertlife.LIVE, *alertlife.GONE)
-"""What a queue holds: the live alerts, and those gone, so that nobody goes on acting on one."""
+GONE_SHOWN: Final = timedelta(days=30)
+"""A queue holds the live alerts, and for so long those gone, so that nobody goes on acting on one. Later they are found
+by their ids: a queue must not grow with all that was ever withdrawn."""
 
 MOST_CLOSED: Final = 200
 """Closed alerts that are listed at most; older ones are found by their ids, which stand in the authority's log."""
@@ -54,8 +55,8 @@ _SAID: Final = tuple(field.name for field in fields(Act) if field.name not in {"
 def in_queue(tx: Tx, who: Reader, now: datetime) -> list[dict[str, Any]]:
     """Return an authority's queue, the worst first, without history; without what a suspension hides (L16)."""
     hidden = hiding(tx, who, now).alert
-    shown = [alert for alert in queue.of_authority(tx, who.slug, list(MOST_SHOWN)) if not hidden(alert)]
-    return viewing.views(tx, who, shown, now)
+    found = queue.of_authority(tx, who.slug, list(alertlife.LIVE), (list(alertlife.GONE), now - GONE_SHOWN))
+    return viewing.views(tx, who, [alert for alert in found if not hidden(alert)], now)
 
 
 def closed(tx: Tx, who: Reader, now: datetime) -> list[dict[str, Any]]:
@@ -213,12 +214,19 @@ def stand(tx: Tx, held: Alert | None, wanted: Alert, now: datetime) -> None:
             status=alertlife.after_change(held.status, taken=held.taken_by is not None),
             raised_at=held.raised_at,
             taken_by=held.taken_by,
+            monitor_disagrees=held.monitor_disagrees and _rests_on_the_same(held, wanted),
         )
         queue.put(tx, changed, told("changed" if held.status in alertlife.LIVE else "reopened", wanted.body, now))
     else:
         return
     for one in queue.aside(tx, wanted):
         rouse(tx, one, "snooze_broken", now)
+
+
+def _rests_on_the_same(held: Alert, wanted: Alert) -> bool:
+    """Tell whether the evidence is what it was. A case of the reader's own that is new, or a contradiction, is none."""
+    said = ("pattern", "severity", "certainty", "stage")
+    return held.rests_on == wanted.rests_on and all(held.body.get(n) == wanted.body.get(n) for n in said)
 
 
 def rouse(tx: Tx, alert: Alert, act: str, now: datetime) -> None:

@@ -8,11 +8,12 @@ do does not stay unseen. Nobody else observes that somebody asked.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final, cast
 
 from exchange import alerts, queried, reading
 from exchange.deps import Hub
-from exchange.domain import addressing, disclosure, findings, hypothesis
+from exchange.domain import addressing, alertlife, disclosure, findings, hypothesis
 from exchange.domain.hypothesis import Removal, Shown
 from exchange.domain.linkage import Person
 from exchange.domain.notice import Reader
@@ -33,6 +34,13 @@ from schemas.reading import read
 FAMILY: Final = "check"
 WORST: Final = frozenset({"high", "critical"})
 """Severities of which the monitors hear."""
+_TOLD: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "patterns": "that something speaks against it",
+        "stop": "to stop",
+        "nothing_to_tell": "that nothing can be told",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,22 +108,24 @@ def _raise(tx: Tx, check: _Check, wanted: Alert, now: datetime) -> bool:
     """Make the alert about a check say this; says whether anything changed.
 
     Of several checks the worst stands, of two alike the last: asking once more, for another day, makes nothing look
-    better than it was (L23).
+    better than it was (L23). What a monitor has closed hides no check that came after it, be it a milder one.
     """
     held = queue.about(tx, wanted.slug, FAMILY, str(wanted.about))
     if held is not None and "check" not in held.body:  # the person was forgotten meanwhile
         return False
-    if held is not None and _place(tx, check, held) > _place(tx, check, wanted):
-        return False
+    if held is not None:
+        (worse, stood), (bad, came) = (_place(tx, check, one) for one in (held, wanted))
+        if (worse, stood) > (bad, came) and (held.status in alertlife.LIVE or (worse >= bad and stood > came)):
+            return False
     alerts.stand(tx, held, wanted, now)
     return held is None or held.body != wanted.body
 
 
-def _place(tx: Tx, check: _Check, alert: Alert) -> tuple[int, datetime, str]:
-    """Return the order of alerts about checks of one case: how bad it is, when it was asked, under which id."""
+def _place(tx: Tx, check: _Check, alert: Alert) -> tuple[int, tuple[datetime, str]]:
+    """Return the order of alerts about checks of one case: how bad it is, when it was asked and under which id."""
     asked = str(alert.body["check"]["id"])
     when = boxes.query(tx, check.of.author.slug, asked).received_at
-    return SEVERITIES.index(alert.severity), when, asked
+    return SEVERITIES.index(alert.severity), (when, asked)
 
 
 def _body(bad: Sequence[Shown], person: Person, check: _Check, reader: Reader) -> dict[str, Any]:
@@ -129,7 +139,7 @@ def _body(bad: Sequence[Shown], person: Person, check: _Check, reader: Reader) -
     asked |= {"destination": removal.to, "date": removal.date}
     asked |= {"told": check.told, "patterns": patterns}
     words = (
-        f"{removal.by.slug} asked before a removal to {removal.to} ({removal.date}), and was told: {check.told}."
+        f"{removal.by.slug} asked before a removal to {removal.to} ({removal.date}), and was told {_TOLD[check.told]}."
         f" On all that you may know, it shows {', '.join(patterns)}."
     )
     clauses = [{"clause": "check", "words": words, "notices": []}, *body["clauses"]]
@@ -140,7 +150,7 @@ def _clause(clause: Mapping[str, Any], removal: int) -> dict[str, Any]:
     """Return a clause of a finding on a removal that was asked about: what is not so yet is said to be so asked."""
     events = [no for no in clause["events"] if no != removal]
     asked = len(events) < len(clause["events"])
-    return {**clause, "events": events, "words": f"If it were done: {clause['words']}" if asked else clause["words"]}
+    return {**clause, "events": events, "words": hypothesis.IF_DONE + clause["words"] if asked else clause["words"]}
 
 
 def _act(check: _Check, slug: str, now: datetime) -> dict[str, object]:

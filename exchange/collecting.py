@@ -39,7 +39,7 @@ def collect(hub: Hub, now: datetime) -> int:
             if not stored.begin(tx) or not _look(tx, now):
                 break
     with hub.database.transaction() as tx:
-        places = stored.dirty(tx, BATCHES) if stored.begin(tx) and _forget(tx, now) else {}
+        places = stored.dirty(tx, BATCHES, now) if stored.begin(tx) and _forget(tx, now) else {}
     for place in places:
         with hub.database.transaction() as tx:
             if stored.begin(tx):
@@ -75,6 +75,9 @@ def _named(known: Sequence[Notice]) -> frozenset[str]:
 
 def _forget(tx: Tx, now: datetime) -> bool:
     gone = stored.forget(tx, now - collective.KEPT)
+    standing = members.standing(tx, now)
+    for one in gone:
+        stored.retell(tx, [one.notice], one.named | standing.allies_of(one.named, one.since))
     stored.touch(tx, gone, sightings.WINDOW, now - collective.OPEN)
     return True
 

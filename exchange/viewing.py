@@ -43,7 +43,7 @@ def _around(tx: Tx, who: Reader, wanted: Sequence[Alert], now: datetime) -> list
     left = {number for alert in wanted for number in alert.person}
     while left:
         seen |= left
-        found = [one for one in queue.of_persons(tx, who.slug, sorted(left)) if one.id not in known and not hidden(one)]
+        found = [one for one in queue.of_persons(tx, who.slug, sorted(left), list(known)) if not hidden(one)]
         known |= {one.id: one for one in found}
         left = {number for one in found for number in one.person} - seen
     return list(known.values())

@@ -259,4 +259,5 @@ def check(folder: Folder, removal: Path) -> None:
     It may have tokens and means too. The answer is no clearance, whatever it says.
     """
     with Speaker(folder) as speaker:
-        _print(speaker.check(load(removal)))
+        told = speaker.check(load(removal))
+    _print({name: value for name, value in told.items() if name != "pad"})  # thousands of random characters

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from exchange.console import when, words
 from exchange.domain import disclosure
+from exchange.domain.hypothesis import IF_DONE
 from exchange.domain.kinds import LISTED, SEVERAL
 
 _STATES: Final = frozenset({"destination", "destinations", "named_country", "transit"})
@@ -75,6 +76,11 @@ def dossiers(alerts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def is_of_person(alert: Mapping[str, Any]) -> bool:
     """Tell whether an alert is about a person: it has a dossier."""
     return "dossier" in alert
+
+
+def rests_on_what_is_asked(alert: Mapping[str, Any]) -> bool:
+    """Tell whether an alert about a check would show only if the removal were done: some of its sentences say so."""
+    return "check" in alert and any(clause["words"].startswith(IF_DONE) for clause in alert["clauses"])
 
 
 def suppressor(found: Any) -> str:  # noqa: ANN401 -- a code, or a code with its words

@@ -21,6 +21,8 @@ from exchange.domain.patterns.evaluator import CERTAINTIES, SEVERITIES, STAGES, 
 
 NOW, PLANNED, CARRIED_OUT = SHOWS = ("now", "planned", "carried_out")
 """Whether a pattern shows already, once the removal is planned, or once it is carried out."""
+IF_DONE: Final = "If it were done: "
+"""Begins each sentence of an alert that rests on the removal as it was asked about."""
 _NOBODY: Final = Subject(frozenset(), frozenset(), frozenset(), frozenset())
 AHEAD: Final = timedelta(days=3653)
 """A removal that is asked about begins at most so much later than now."""

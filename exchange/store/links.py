@@ -107,5 +107,8 @@ def lock_neighbourhood(tx: Tx, notice: int) -> int:
 
 def not_linked(tx: Tx, notices: list[int]) -> list[int]:
     """Return which of these notices the step `link` has not reached yet."""
-    sql = "SELECT no FROM notice WHERE no = ANY(%s) AND no NOT IN (SELECT notice FROM neighbourhood) ORDER BY no"
+    sql = (
+        "SELECT n.no FROM notice n WHERE n.no = ANY(%s)"
+        " AND NOT EXISTS (SELECT 1 FROM neighbourhood m WHERE m.notice = n.no) ORDER BY n.no"
+    )
     return [no for (no,) in rows(tx, sql, (notices,))]

@@ -98,10 +98,10 @@ def standing(tx: Tx, notices: list[int]) -> list[Alert]:
     return [Alert(*found) for found in rows(tx, sql, (notices,))]
 
 
-def of_authority(tx: Tx, slug: str, statuses: list[str]) -> list[Alert]:
-    """Return an authority's queue, the worst first."""
-    sql = _ALERT + " WHERE slug = %s AND status = ANY(%s)" + _WORST_FIRST
-    return [Alert(*found) for found in rows(tx, sql, (slug, statuses))]
+def of_authority(tx: Tx, slug: str, live: list[str], late: tuple[list[str], datetime]) -> list[Alert]:
+    """Return an authority's queue, the worst first: what is `live`, and of other statuses what changed since."""
+    sql = _ALERT + " WHERE slug = %s AND (status = ANY(%s) OR status = ANY(%s) AND changed_at > %s)" + _WORST_FIRST
+    return [Alert(*found) for found in rows(tx, sql, (slug, live, *late))]
 
 
 def closed(tx: Tx, slug: str, most: int) -> list[Alert]:
@@ -119,13 +119,17 @@ def one(tx: Tx, slug: str, alert_id: str, *, hold: bool = False) -> Alert | None
 _FEW: Final = 256
 
 
-def of_persons(tx: Tx, slug: str, notices: list[int]) -> list[Alert]:
-    """Return the alerts of an authority, whatever became of them, about persons made up of any of these notices."""
+def of_persons(tx: Tx, slug: str, notices: list[int], known: list[str]) -> list[Alert]:
+    """Return the alerts of an authority, whatever became of them, about persons made up of any of these notices.
+
+    Without those whose ids are `known`: most of the time goes into reading the evidence inside alerts.
+    """
     # the index serves one person; to compare each list with a long one takes the product of their lengths
     by_index = "person && %s::bigint[]"
     by_hash = "EXISTS (SELECT FROM unnest(person) AS of (no) WHERE of.no = ANY(%s::bigint[]))"
-    sql = _ALERT + f" WHERE slug = %s AND {by_index if len(notices) <= _FEW else by_hash} ORDER BY id"
-    return [Alert(*found) for found in rows(tx, sql, (slug, notices))]
+    about = by_index if len(notices) <= _FEW else by_hash
+    sql = _ALERT + f" WHERE slug = %s AND {about} AND id <> ALL(%s::uuid[]) ORDER BY id"
+    return [Alert(*found) for found in rows(tx, sql, (slug, notices, known))]
 
 
 def alike(tx: Tx, of: Alert) -> list[Alert]:
@@ -160,7 +164,7 @@ SELECT mine.id::text, a.slug, a.urn, theirs.id::text, asked.detail ->> 'reason',
   FROM alert mine JOIN alert theirs USING (family, anchor) JOIN authority a ON a.slug = theirs.slug
   JOIN LATERAL (SELECT e.detail, e.at FROM alert_event e WHERE e.alert = theirs.id AND e.act = 'close_asked'
                  ORDER BY e.no DESC LIMIT 1) asked ON true
- WHERE mine.id = ANY(%(ids)s::uuid[]) AND theirs.slug <> mine.slug AND theirs.person = mine.person
+ WHERE mine.id = ANY(%(ids)s::uuid[]) AND theirs.slug <> mine.slug AND theirs.rests_on = mine.rests_on
    AND mine.status = ANY(%(live)s) AND theirs.status = ANY(%(live)s) AND theirs.closing_by IS NOT NULL
  ORDER BY mine.id, a.urn
 """
@@ -169,7 +173,8 @@ SELECT mine.id::text, a.slug, a.urn, theirs.id::text, asked.detail ->> 'reason',
 def closings(tx: Tx, ids: list[str], live: list[str]) -> list[Closing]:
     """Return the closings that others ask for of the findings behind alerts, where both are `live`.
 
-    Only where the two are computed from the same notices of the person.
+    Only where the two rest on the same notices. What else was the person then may differ: an alert that says the same
+    is not stored again, and a case of its own that is new to one authority changes its alert alone.
     """
     return [Closing(*found) for found in rows(tx, _CLOSINGS, {"ids": ids, "live": live})]
 

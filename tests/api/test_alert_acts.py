@@ -113,6 +113,33 @@ def test_new_evidence_forgets_that_a_monitor_disagreed(play: Stage) -> None:
     assert "monitor_disagrees" not in play.again(alert, OFFICE)
 
 
+@pytest.mark.rule("L23")
+def test_a_word_of_the_authority_that_is_no_evidence_does_not_undo_that_a_monitor_disagreed(play: Stage) -> None:
+    """Else whoever is asked to keep an alert open posts something under a new case number, and closes it alone."""
+    alert, own = asked_to_close(play)
+    act(play, MONITOR, own, "disagree", authority=SK_ASYLUM.urn)
+    play.say("sk-asylum", "detention", person="one", case="new", event_time="2026-08-20")
+    keep_all(play.hub)
+    changed = play.again(alert, OFFICE)
+    assert (acts(changed)[-1], changed["monitor_disagrees"]) == ("changed", "yes")
+    act(play, OFFICE, alert, "close", reason="wrong_facts")
+    assert refused(play, OFFICE, alert, "close", caseworker="chief-1", reason="wrong_facts") == "four-eyes"
+
+
+@pytest.mark.rule("L23")
+def test_a_word_of_the_authority_that_is_no_evidence_does_not_shut_out_the_monitor(play: Stage) -> None:
+    chain(play)
+    play.say("sk-asylum", "detention", person="one", case="new", event_time="2026-08-20")
+    keep_all(play.hub)
+    alert = play.alert(OFFICE, "P04")
+    act(play, OFFICE, alert, "take")
+    act(play, OFFICE, alert, "close", reason="wrong_facts")
+    own = play.alert(MONITOR, "P04")
+    assert (acts(alert), acts(own)) == (["raised", "changed"], ["raised"])
+    act(play, MONITOR, own, "disagree", authority=SK_ASYLUM.urn)
+    assert play.again(alert, OFFICE)["monitor_disagrees"] == "yes"
+
+
 @pytest.mark.rule("L21")
 def test_a_monitor_has_no_word_where_it_knows_more_than_the_authority(play: Stage) -> None:
     """Else its word could tell a state that has become feared of what another said."""

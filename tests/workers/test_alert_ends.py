@@ -115,6 +115,20 @@ def test_a_late_confirmation_withdraws_with_the_reason_and_names_the_notice_to_t
     assert told(office) == {"because": "confirmation"}  # on a probable link it has no reference (L17)
 
 
+def test_a_queue_holds_what_was_withdrawn_for_thirty_days_and_its_id_finds_it_later(play: Stage) -> None:
+    posted = clock.now()
+    play.leg("sk-border", "UKR", person="one", event_time="2026-10-01")
+    keep_all(play.hub)
+    wake(play.hub, posted + timedelta(days=8))
+    play.say("ua-border", "arrival", person="one", counterpart="SVK", event_time="2026-10-02")
+    keep_all_at(play.hub, posted + timedelta(days=8))
+    gone = play.alert(OFFICE, "P13")
+    with play.hub.database.transaction() as tx:
+        tx.execute("UPDATE alert SET changed_at = now() - interval '30 days' WHERE id = %s", (gone["id"],))
+    assert gone["id"] not in {one["id"] for one in play.offices[OFFICE].speaker.alerts()}
+    assert play.again(gone, OFFICE)["status"] == "withdrawn"
+
+
 def test_a_decision_that_was_served_in_time_says_so(play: Stage) -> None:
     claimed_and_sent(play)
     served = {"merits_scope": "full", "outcome": "rejected", "decided_at": "2026-08-10", "served_at": "2026-08-11"}

@@ -95,8 +95,15 @@ def test_the_console_shows_a_monitor_that_it_comes_from_a_check(hub: Hub, office
     client = make_app(hub).test_client()
     client.post("/console/sign-in", data={"authority": "unhcr", "pseudonym": "case-1", "password": PASSWORD})
     shown = client.get(f"/console/alerts/{alert['id']}").text
-    assert "P05" in client.get("/console/").text
-    assert "sk-asylum asked before a removal to UKR" in shown
+    queue = client.get("/console/").text
+    assert "P05" in queue
+    for page in (queue, shown):
+        assert "<strong>Asked before a removal</strong> to Ukraine" in page
+        assert "if it were done" in page
+    assert "this removal took place: what follows is what it would begin or complete." in shown
+    assert (
+        "sk-asylum asked before a removal to UKR (2027-01-05), and was told that something speaks against it." in shown
+    )
     assert "If it were done: SVK then planned to send the person to UKR, or did." in shown
 
 
@@ -138,6 +145,28 @@ def test_monitors_hear_of_what_is_high_and_not_of_less(hub: Hub, offices: dict[s
             STEPS["checked"](tx, hub, subject, cause, clock.now() + timedelta(days=days))
         heard.append([(one["pattern"], one["severity"]) for one in about_checks(offices["unhcr"])])
     assert heard == [[], [], [("P13", "high")]]
+
+
+@pytest.mark.rule("L23")
+def test_a_check_that_was_closed_hides_no_later_one_that_is_milder(hub: Hub, offices: dict[str, Office]) -> None:
+    sk = offices["sk-asylum"]
+    check(sk)
+    keep_all(hub)
+    (first,) = about_checks(offices["unhcr"])
+    with hub.database.transaction() as tx:
+        tx.execute("UPDATE alert SET status = 'closed' WHERE family = 'check'")
+    examined = {"merits_scope": "full", "outcome": "rejected", "decided_at": "2026-10-01", "served_at": "2026-10-02"}
+    offices["ua-asylum"].post("merits_decision", person="one", event_time="2026-10-01", facts=examined)
+    sk.post("remedy", person="one", event_time="2026-10-10", facts={"step": "lodged"})
+    keep_all(hub)
+    told = check(sk)
+    keep_all(hub)
+    (again_open,) = about_checks(offices["unhcr"])
+    assert (first["pattern"], first["severity"], told["patterns"][0]["pattern"]) == ("P05", "critical", "P07")
+    assert [again_open[member] for member in ("id", "status", "pattern", "severity")] == [
+        *(first["id"], "open", "P07", "high")
+    ]
+    assert again_open["check"]["id"] == told["id"]
 
 
 @pytest.mark.rule("L25")

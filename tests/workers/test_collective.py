@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,9 @@ def offices(web: str, enrol: Enrol) -> dict[str, Office]:
     return {who.slug: enrol(who) for who in (*MEMBERS, UNHCR, BY_MONITOR)}
 
 
+@cache
 def day(back: int = 1) -> str:
+    """The day so many days ago; the same all the time, also when midnight passes."""
     return (clock.now() - timedelta(days=back)).date().isoformat()
 
 
@@ -293,6 +296,35 @@ def test_who_is_not_linked_yet_waits_and_of_two_passes_at_once_one_does_nothing(
         *("alert", "alert_event", "collective_day", "collective_waiting", "sighting", "sighting_told")
     }
     assert acts(only(offices["unhcr"])) == ["raised"]
+
+
+@pytest.mark.rule("L23")
+def test_a_state_that_keeps_posts_waiting_puts_off_no_other(hub: Hub, offices: dict[str, Office]) -> None:
+    """Estonia comes before Slovakia in the alphabet, and something new comes of thirty of its posts all the time."""
+    post_all(offices["sk-border"], refused(offices["sk-border"], *people(1, 6)))
+    linked(hub)
+    for minute in range(12):
+        with hub.database.transaction() as tx:
+            tx.execute(
+                "INSERT INTO collective_day (state, post, day, opened_at, dirty)"
+                " SELECT 'EST', 'EE' || n, current_date, now(), true FROM generate_series(100, 129) n"
+                " ON CONFLICT (state, post, day) DO UPDATE SET dirty = true"
+            )
+        collecting.collect(hub, clock.now() + timedelta(minutes=minute))
+    assert acts(only(offices["unhcr"])) == ["raised"]
+
+
+def test_facts_that_were_erased_count_for_no_monitor(hub: Hub, offices: dict[str, Office]) -> None:
+    post_all(offices["sk-border"], refused(offices["sk-border"], *people(1, 5)))
+    collected(hub)
+    assert [acts(only(offices[slug])) for slug in ("unhcr", "by-monitor")] == [["raised"]] * 2
+    with hub.database.transaction() as tx:
+        tx.execute(
+            "INSERT INTO erasure (notice, name, reason, at) SELECT min(no), 'facts', 'wrong_facts', now() FROM notice"
+        )
+    collecting.collect(hub, clock.now())
+    gone = [acts(only(offices[slug])) for slug in ("unhcr", "by-monitor")]
+    assert gone == [["raised", "withdrawn"]] * 2
 
 
 def test_a_key_that_was_in_other_hands_takes_back_what_the_state_noted(hub: Hub, offices: dict[str, Office]) -> None:
