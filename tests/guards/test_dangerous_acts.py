@@ -150,7 +150,19 @@ def test_every_promised_step_is_a_task() -> None:
                 found = [e for e in ast.walk(node.args[1]) if isinstance(e, ast.Tuple)]
                 promised |= {e.elts[0].value for e in found if isinstance(e.elts[0], ast.Constant)}
     promised |= {"link", "report"}  # written as rows by exchange.accepting
-    named = {"link", "deliver", "detect", "alert", "report", "acknowledged", "queried", "checked", "advise", "correct", "remind"}
+    named = {
+        "link",
+        "deliver",
+        "detect",
+        "alert",
+        "report",
+        "acknowledged",
+        "queried",
+        "checked",
+        "advise",
+        "correct",
+        "remind",
+    }
     assert promised == named
     assert promised <= tasks
     assert steps

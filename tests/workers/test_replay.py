@@ -30,11 +30,14 @@ PATH = replaying.of_families([P04])
 
 
 def lives(enrol: Enrol) -> dict[str, Office]:
-    """A chain, a removal that nobody saw arrive, and somebody of whom there is nothing to say."""
+    """A chain, a removal without a decision, and somebody of whom there is nothing to say."""
     offices = {who.slug: enrol(who) for who in READERS}
     offices["sk-border"].leg("UKR", person="one", event_time="2026-09-01", aud=[UA_ASYLUM.urn])
     offices["ua-border"].leg("AFG", person="one", event_time="2026-10-01")
-    offices["sk-border"].leg("UKR", person="two", case="two", event_time="2026-08-01")
+    bare = {"destination": "UKR", "legal_act": "none"}
+    offices["sk-border"].post(
+        "removal_executed", person="two", case="two", event_time="2026-08-01", counterpart="UKR", facts=bare
+    )
     offices["sk-asylum"].post("claim_registered", person="three")
     return offices
 
