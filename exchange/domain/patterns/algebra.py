@@ -29,7 +29,8 @@ class First:
     """There is an event of this kind; `after` names a clause whose event comes before.
 
     `within` names a window from that event in which it lies, `beyond` one after which it lies. `anew` leaves out what
-    may only tell again what another authority told (`Known.told_again`).
+    may only tell again what another authority told (`Known.told_again`). `served` lets the windows run from the service
+    of the decision that came before, where that is known.
     """
 
     name: str
@@ -39,6 +40,7 @@ class First:
     within: str | None = None
     beyond: str | None = None
     anew: bool = False
+    served: bool = False
 
 
 @dataclass(frozen=True, slots=True)

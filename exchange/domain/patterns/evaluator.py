@@ -178,14 +178,16 @@ def _search(judging: _Judging, pattern: Pattern, variant: Variant) -> Search:
             return number
         return number, tuple(e.ref for e in known.promised(match.states["B"], match.events[variant.anchor]))
 
-    kept = frozenset({variant.main}) if pattern.suppressors else frozenset()
+    kept = {variant.main} if pattern.suppressors else set()
+    if "S3" in pattern.suppressors:
+        kept.add("protection")  # of two, one may have been confirmed since, and the other not
     return Search(
         known,
         judging.now,
         WINDOWS,
         variant.clauses,
         variant.asked,
-        kept,
+        frozenset(kept),
         anchor=variant.anchor,
         main=variant.main,
         identity=identity,

@@ -157,6 +157,11 @@ def _confirms(event: Event) -> bool:
     return given and event.facts.get("individual") == "yes"
 
 
+def known_to_the_person(event: Event) -> Interval:
+    """Return when the person knew of a decision: at its service, or when it was made where no service was told."""
+    return _time(event, "served_at") or event.when
+
+
 def in_force(event: Event) -> tuple[Interval, Interval | None]:
     """Return from when an event binds, and until when; None is without end.
 

@@ -114,7 +114,11 @@ _TAKEN = "2026-01-09 responsibility_reply SDN>FRA reply=accepted"
 _ALLOWED = "2026-01-05 remedy FRA step=decided suspensive=automatic result=allowed\n"
 _DECIDED = "2026-01-05 remedy FRA step=decided suspensive=automatic result=dismissed\n"
 
+_SERVED = _BY_LAW.strip() + " served_at=2026-01-20\n"
+
 P07_EXAMPLES: Final[tuple[Example, ...]] = (
+    finds("remedy period", "Served three weeks after it was made.", _SERVED + _GONE.replace("01-09", "01-28")),
+    silent("Served three weeks after, and removed a month after that.", _SERVED + _GONE.replace("01-09", "02-20")),
     finds("suspensive remedy", "The court decided for the person.", _LODGED + _ALLOWED + _GONE),
     silent("The court decided for the person, who stayed.", _LODGED + _ALLOWED),
     finds("suspensive remedy", "Removed while a remedy suspended it (Gebremedhin).", _LODGED + _GONE),

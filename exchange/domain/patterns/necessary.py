@@ -166,14 +166,16 @@ def _need(making: _Making, clause: First | Count) -> None:
     bind = isinstance(clause, First)
     after = making.places.get(clause.after or "")
     beyond = clause.beyond if isinstance(clause, First) else None
+    # when a decision was served stands in its facts: a window that runs from there is not asked for
+    dated = after is not None and not (isinstance(clause, First) and clause.served)
     making.needs.append(
         Need(
             act.notion,
             making.named(act.by, bind=bind),
             making.named(act.to, bind=bind),
             after,
-            None if after is None else WINDOWS.get(clause.within or ""),
-            None if after is None else WINDOWS.get(beyond or ""),
+            WINDOWS.get(clause.within or "") if dated else None,
+            WINDOWS.get(beyond or "") if dated else None,
         )
     )
     if bind:

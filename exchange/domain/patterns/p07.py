@@ -59,7 +59,12 @@ P07: Final = Pattern(
                     "By law a remedy against a decision of {A} suspends the removal.",
                     Act("suspended by law", "A"),
                 ),
-                replace(_LEG, within="p07.remedy_period", words="{A} sent the person to {B} within the remedy period."),
+                replace(
+                    _LEG,
+                    within="p07.remedy_period",
+                    served=True,
+                    words="{A} sent the person to {B} within the remedy period.",
+                ),
                 _UNDECIDED,
             ),
         ),

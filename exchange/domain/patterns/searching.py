@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from exchange.domain.patterns import examination
 from exchange.domain.patterns.algebra import Absent, Act, Clause, Count, First, Match, Unexamined
 from exchange.domain.patterns.known import Known, Passing
 from exchange.domain.patterns.ordering import places
@@ -85,20 +86,21 @@ def reach(search: Search, clause: First | Count, match: Match) -> tuple[int, int
         anew = ~search.known.told_again(clause.act.notion)
         found, sure = found & anew, sure & anew
     beyond = clause.beyond if isinstance(clause, First) else None
+    since = examination.known_to_the_person(start) if isinstance(clause, First) and clause.served else start.when
     if clause.within is not None:
         window = search.windows[clause.within]
         found, sure = (
-            found & order.begun_by(start.when.latest + window),
-            sure & order.ended_by(start.when.earliest + window),
+            found & order.begun_by(since.latest + window),
+            sure & order.ended_by(since.earliest + window),
         )
     if beyond is not None:
         window = search.windows[beyond]
         found, sure = (
-            found & ~order.ended_by(start.when.earliest + window),
-            sure & order.begun_after(start.when.latest + window),
+            found & ~order.ended_by(since.earliest + window),
+            sure & order.begun_after(since.latest + window),
         )
     if clause.within is not None or beyond is not None:
-        sure = sure & search.known.exact() if start.when.exact else 0
+        sure = sure & search.known.exact() if start.when.exact and since.exact else 0
     return found, sure
 
 

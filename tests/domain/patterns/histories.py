@@ -124,6 +124,7 @@ KINDS: tuple[Kind, ...] = (
         },
     ),
 )
+SERVED = {"merits_decision": 0.8, "return_decision": 0.3, "admissibility_decision": 0.3}
 COUNTERPARTS = {
     "claim_expressed": 0.0,
     "remedy": 0.0,
@@ -171,7 +172,7 @@ def event(world: World, ref: int, index: int) -> Event:
     facts: dict[str, Any] = {name: rng.choice(values) for name, values in members.items()}
     if kind == "return_decision" and rng.random() < 0.3:
         facts["destinations"] = tuple(rng.sample([s for s in world.states if s != state], rng.choice((1, 2))))
-    if kind == "merits_decision" and rng.random() < 0.8:
+    if rng.random() < SERVED.get(kind, 0):
         facts["served_at"] = world.moment()
     if kind == "removal_planned" and rng.random() < 0.7:
         facts["planned_at"] = world.moment()

@@ -111,6 +111,8 @@ def _variations(clause: Any) -> Iterator[tuple[str, Clause]]:
         yield from _acts(clause, act)
     if isinstance(clause, First) and clause.after:
         yield "order dropped", replace(clause, after=None, within=None, beyond=None)
+    if isinstance(clause, First) and clause.served:
+        yield "counted from the decision", replace(clause, served=False)
     for window in ("within", "beyond") if isinstance(clause, First | Count) else ():
         if getattr(clause, window, None):
             yield f"{window} dropped", replace(clause, **{window: None})

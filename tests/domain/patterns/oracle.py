@@ -40,6 +40,7 @@ from domain.patterns.oracle_words import (  # noqa: E402 -- after the path
     third_working_day,
     ways,
 )
+from exchange.domain import edtf  # noqa: E402 -- after the path
 from exchange.domain.timeline import Event, Timeline  # noqa: E402 -- after the path
 
 TWO_YEARS = 731 * DAY
@@ -198,8 +199,10 @@ def seven(history: Timeline) -> Iterator[Seen]:
                 sure = surely(open_, out) and known == "no"
                 yield Seen("p07", "P07", severity, "done", out.ref, [open_, out], sure, [], leg_to(out))
             by_law = open_.kind in ("admissibility_decision", "return_decision") and effect == "automatic"
-            if by_law and in_window(open_, out, 14 * DAY):
-                sure = surely_in_window(open_, out, 14 * DAY) and known == "no"
+            served = edtf.read(str(open_.facts.get("served_at"))) if open_.facts.get("served_at") else open_.when
+            if by_law and out.when.earliest - served.latest <= 14 * DAY:
+                exact = open_.when.exact and served.exact and out.when.exact and surely(open_, out)
+                sure = exact and out.when.latest - served.earliest <= 14 * DAY and known == "no"
                 yield Seen("p07", "P07", "critical", "done", out.ref, [open_, out], sure, [], leg_to(out))
 
 
