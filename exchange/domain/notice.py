@@ -114,7 +114,12 @@ class Notice:
 
 
 def as_event(notice: Notice, grade: str) -> Event:
-    """Return the notice as an event of a timeline, its link to the person graded."""
+    """Return the notice as an event of a timeline, its link to the person graded.
+
+    A refusal of entry that does not say whether the person was returned is doubted: who leaves that out gains nothing
+    (L23), and nothing is certain by it.
+    """
+    unsaid = notice.kind == "entry_refused" and notice.facts.get("physically_returned") == "not_recorded"
     return Event(
         ref=notice.no,
         kind=notice.kind,
@@ -128,5 +133,5 @@ def as_event(notice: Notice, grade: str) -> Event:
         source=notice.source,
         grade=grade,
         facts=notice.facts,
-        flagged=notice.doubted,
+        flagged=notice.doubted or unsaid,
     )

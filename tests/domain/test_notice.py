@@ -41,3 +41,22 @@ def test_no_time_that_is_accepted_stops_the_judging_of_a_person(time: str) -> No
     (person,) = linkage.resolve(said, agreements)
     verdict = evaluate(findings.of_person(person), PATTERNS, NOW + timedelta(days=60))
     assert "P04" in {f.pattern.id for f in verdict.findings}
+
+
+@pytest.mark.rule("L23")
+@pytest.mark.parametrize(("returned", "certainty"), [("yes", "certain"), ("not_recorded", "possible"), ("no", None)])
+def test_who_leaves_out_whether_the_person_was_returned_gains_nothing(returned: str, certainty: str | None) -> None:
+    said = (
+        notice(1, "claim_expressed", event_time="2026-10-01"),
+        notice(
+            2,
+            "entry_refused",
+            event_time="2026-10-03",
+            counterpart="UKR",
+            facts={"reason_letter": "C", "physically_returned": returned},
+        ),
+    )
+    (person,) = linkage.resolve(said, {(1, 2): frozenset({"C2D", "DOC"})})
+    found = evaluate(findings.of_person(person), PATTERNS, NOW).findings
+    sure = {f.pattern.id: f.certainty for f in found}
+    assert sure.get("P01") == certainty

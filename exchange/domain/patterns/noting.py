@@ -19,8 +19,8 @@ def of_kinds(*kinds: str) -> Notion:
 
 
 def leg(event: Event) -> tuple[Between, ...]:
-    """A removal executed, or entry refused with physical return."""
-    returned = event.kind == "entry_refused" and event.facts.get("physically_returned") == "yes"
+    """A removal executed, or entry refused with physical return; one that does not say is doubted (`as_event`)."""
+    returned = event.kind == "entry_refused" and event.facts.get("physically_returned") in {"yes", "not_recorded"}
     moved = event.kind == "removal_executed" or returned
     return ((event.state, event.counterpart),) if moved and event.counterpart else ()
 

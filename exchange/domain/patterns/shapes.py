@@ -46,10 +46,11 @@ def _step(kind: str, *steps: str) -> tuple[Shape, ...]:
 
 
 _ACTUALLY: Final = (("physically_returned", ("yes",)),)
+_PERHAPS: Final = (("physically_returned", ("yes", "not_recorded")),)
 _AIR: Final = (("means", ("air",)),)
 _LEG: Final = (
     Shape("removal_executed", to="counterpart"),
-    Shape("entry_refused", to="counterpart", says=_ACTUALLY),
+    Shape("entry_refused", to="counterpart", says=_PERHAPS),
 )
 _HANDOVER: Final = (_LEG[0], replace(_LEG[1], exact=False))
 _PLANNED: Final = Shape("removal_planned", to="counterpart", never=(("cancelled", ("yes",)),))
@@ -84,11 +85,11 @@ SHAPES: Final[Mapping[str, tuple[Shape, ...]]] = MappingProxyType(
         "leg": _LEG,
         "leg by air": (
             Shape("removal_executed", to="counterpart", says=_AIR),
-            Shape("entry_refused", to="counterpart", says=(*_ACTUALLY, *_AIR)),
+            Shape("entry_refused", to="counterpart", says=(*_PERHAPS, *_AIR)),
         ),
         "leg not by air": (
             Shape("removal_executed", to="counterpart", never=_AIR),
-            Shape("entry_refused", to="counterpart", says=_ACTUALLY, never=_AIR),
+            Shape("entry_refused", to="counterpart", says=_PERHAPS, never=_AIR),
         ),
         "plan": _PLAN,
         "plan or leg": (*_PLAN, *_LEG),

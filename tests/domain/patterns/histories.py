@@ -23,7 +23,7 @@ KINDS: tuple[Kind, ...] = (
     ("claim_registered", 2, {}),
     ("claim_not_taken", 1, {"reason": ("not_heard", "implicit_withdrawal", "out_of_time")}),
     ("hold_request", 3, {"step": ("asked", "asked", "held", "refused", "lifted")}),
-    ("entry_refused", 3, {"physically_returned": ("yes", "yes", "no")}),
+    ("entry_refused", 3, {"physically_returned": ("yes", "yes", "no", "not_recorded")}),
     (
         "removal_executed",
         9,

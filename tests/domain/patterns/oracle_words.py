@@ -40,7 +40,7 @@ def surely_in_window(a: Event, b: Event, window: timedelta) -> bool:
 def leg_to(e: Event) -> str | None:
     if e.kind == "removal_executed":
         return e.counterpart
-    if e.kind == "entry_refused" and e.facts.get("physically_returned") == "yes":
+    if e.kind == "entry_refused" and e.facts.get("physically_returned") in ("yes", "not_recorded"):
         return e.counterpart
     return None
 
