@@ -57,18 +57,24 @@ CASE WHEN kind = 'merits_decision' AND NOT flagged AND contains(facts, '"merits_
      THEN epoch_us(TRY_CAST(nullif({_SERVED}, '') AS DATE)) + 86399999999 END
 """
 """The end of the day on which a full decision was served, when that is a certain day."""
+_KNOWN: Final = f"""
+CASE WHEN kind IN ('return_decision', 'admissibility_decision') AND contains(facts, '"served_at":')
+     THEN coalesce(epoch_us(TRY_CAST(nullif({_SERVED}, '') AS DATE)) + 86399999999, {1 << 62})
+     ELSE epoch_us(latest) END
+"""
+"""The latest moment at which the person knew of a decision; for ever, when its service is no certain day."""
 _EDGES: Final = """
 WITH decisions AS MATERIALIZED (
     SELECT person, arg_min(served, index) AS served, min(index) AS decided FROM told
      WHERE served IS NOT NULL OR annulled GROUP BY person HAVING NOT bool_or(annulled)),
 each AS (
-    SELECT person, index, b, e, state AS one, counterpart AS other, towards AS bits FROM told WHERE towards <> 0
+    SELECT person, index, b, e, k, state AS one, counterpart AS other, towards AS bits FROM told WHERE towards <> 0
      UNION ALL
-    SELECT person, index, b, e, counterpart, state, back FROM told WHERE back <> 0
+    SELECT person, index, b, e, k, counterpart, state, back FROM told WHERE back <> 0
      UNION ALL
-    SELECT person, index, b, e, state, unnest(places), ordered FROM told WHERE ordered <> 0)
+    SELECT person, index, b, e, k, state, unnest(places), ordered FROM told WHERE ordered <> 0)
 SELECT person, one, other, bits, NOT coalesce(b > served AND index > decided, false) AS fresh,
-       min(b) AS b0, max(b) AS b1, min(e) AS e0, max(e) AS e1, min(index) AS i0, max(index) AS i1
+       min(b) AS b0, max(b) AS b1, min(e) AS e0, max(e) AS e1, max(k) AS k1, min(index) AS i0, max(index) AS i1
   FROM each SEMI JOIN alive USING (person) LEFT JOIN decisions USING (person) GROUP BY ALL
 """
 """What is between two states: which notions, when first and last, told when.
@@ -110,7 +116,7 @@ def _told(bits: Mapping[str, int], lacking: Mapping[str, int]) -> str:
     return f"""
 SELECT person, index, state, counterpart, flagged, epoch_us(earliest) AS b, epoch_us(latest) AS e,
        {_bits(towards)} AS towards, {_bits(back)} AS back, {_bits(ordered)} AS ordered,
-       {_bits(sure)} AS sure, {_bits(sure_back)} AS sure_back, {_EFFECT} AS served,
+       {_bits(sure)} AS sure, {_bits(sure_back)} AS sure_back, {_EFFECT} AS served, {_KNOWN} AS k,
        kind = 'merits_decision' AND contains(facts, '"outcome":"annulled"') AS annulled,
        CASE WHEN kind IN ({_words({shape.kind for shape, _ in ordered} or {""})}) THEN {_PLACES} END AS places
   FROM events WHERE kind IN ({_words(kinds)})
@@ -199,8 +205,9 @@ def _tests_of_need(place: int, needs: Sequence[Need], bits: Mapping[str, int]) -
         then, first = f"n{place}", f"n{need.after}"
         yield f"({then}.b1 > {first}.e0 OR ({then}.i1 > {first}.i0 AND {then}.e1 >= {first}.b0))"
         if need.within is not None:
-            yield f"{then}.b0 <= {first}.e1 + {need.within // timedelta(microseconds=1)}"
-        if need.beyond is not None:
+            since = "k1" if need.served else "e1"
+            yield f"{then}.b0 <= {first}.{since} + {need.within // timedelta(microseconds=1)}"
+        if need.beyond is not None and not need.served:
             yield f"{then}.e1 > {first}.b0 + {need.beyond // timedelta(microseconds=1)}"
 
 

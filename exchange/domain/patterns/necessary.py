@@ -38,8 +38,8 @@ REJECTED: Final = "rejected in full"
 class Need:
     """An event that must be there: of a notion, by and towards states named by variables.
 
-    `after` is the place of an earlier need; `within` and `beyond` are windows from its event. `unexamined` says that no
-    full decision on the merits may certainly count before it.
+    `after` is the place of an earlier need; `within` and `beyond` are windows from its event, from its service when
+    `served`. `unexamined` says that no full decision on the merits may certainly count before it.
     """
 
     notion: str
@@ -49,6 +49,7 @@ class Need:
     within: timedelta | None = None
     beyond: timedelta | None = None
     unexamined: bool = False
+    served: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,16 +167,15 @@ def _need(making: _Making, clause: First | Count) -> None:
     bind = isinstance(clause, First)
     after = making.places.get(clause.after or "")
     beyond = clause.beyond if isinstance(clause, First) else None
-    # when a decision was served stands in its facts: a window that runs from there is not asked for
-    dated = after is not None and not (isinstance(clause, First) and clause.served)
     making.needs.append(
         Need(
             act.notion,
             making.named(act.by, bind=bind),
             making.named(act.to, bind=bind),
             after,
-            WINDOWS.get(clause.within or "") if dated else None,
-            WINDOWS.get(beyond or "") if dated else None,
+            None if after is None else WINDOWS.get(clause.within or ""),
+            None if after is None else WINDOWS.get(beyond or ""),
+            served=isinstance(clause, First) and clause.served,
         )
     )
     if bind:
