@@ -6,7 +6,7 @@ from exchange.domain.edtf import read
 from exchange.domain.patterns.algebra import Pattern
 from exchange.domain.patterns.catalogue import PATTERNS
 from exchange.domain.patterns.evaluator import evaluate
-from exchange.domain.patterns.telling import told
+from exchange.domain.patterns.telling import last, told
 
 NOW = read("2026-03-01").latest
 LEG = "2026-01-06 removal_executed SVK>UKR means=air\n"
@@ -114,3 +114,12 @@ def test_a_promise_to_examine_that_was_broken_hides_nothing(broken: str) -> None
 def test_no_pattern_shows_as_law_what_nobody_has_checked(pattern: Pattern) -> None:
     """domain.md: what is from memory may shape defaults, and is never shown to a user as law."""
     assert "memory" not in pattern.ground
+
+
+def test_what_is_told_again_makes_nothing_sure() -> None:
+    """A monitor tells of about a day, then the guards of that day: it is one refusal, and its day is not certain."""
+    first = "2026-01-10 claim_expressed POL\n2026-01-15 entry_refused POL>BLR\n"
+    about = "2026-01-22~ entry_refused POL>BLR author=UNO by=monitor\n"
+    history = told(first + about + "2026-01-22 entry_refused POL>BLR")
+    (serial,) = evaluate(history, [one for one in PATTERNS if one.id == "P02"], last(history)).findings
+    assert serial.certainty == "possible"
