@@ -24,6 +24,8 @@ NOW, PLANNED, CARRIED_OUT = SHOWS = ("now", "planned", "carried_out")
 IF_DONE: Final = "If it were done: "
 """Begins each sentence of an alert that rests on the removal as it was asked about."""
 _NOBODY: Final = Subject(frozenset(), frozenset(), frozenset(), frozenset())
+_NOT_ASKED: Final = frozenset({"legal_act"})
+"""What the question has no member for, and a pattern reads: nobody has left it out (decision 0037)."""
 AHEAD: Final = timedelta(days=3653)
 """A removal that is asked about begins at most so much later than now."""
 Key = tuple[str, int]
@@ -148,7 +150,7 @@ def _executed(removal: Removal, number: int, now: datetime) -> Notice:
 
 def _made(kind: str, removal: Removal, number: int, event: Mapping[str, str], told: datetime) -> Notice:
     facts = {
-        **dict.fromkeys(ENUMERATED[kind], NOT_RECORDED),
+        **{member: NOT_RECORDED for member in ENUMERATED[kind] if member not in _NOT_ASKED},
         "means": removal.means,
         "destination": removal.to,
         **({"planned_at": removal.date} if kind == "removal_planned" else {}),

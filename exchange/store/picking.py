@@ -57,6 +57,11 @@ CASE WHEN kind = 'merits_decision' AND NOT flagged AND contains(facts, '"merits_
      THEN epoch_us(TRY_CAST(nullif({_SERVED}, '') AS DATE)) + 86399999999 END
 """
 """The end of the day on which a full decision was served, when that is a certain day."""
+_UNDOING: Final = """
+(kind = 'merits_decision' AND contains(facts, '"outcome":"annulled"')
+ OR kind = 'protection_status' AND (contains(facts, '"change":"withdrawn"') OR contains(facts, '"change":"ended"')))
+"""
+"""Whether an event may undo a decision (`endings.undoes`)."""
 _KNOWN: Final = f"""
 CASE WHEN kind IN ('return_decision', 'admissibility_decision') AND contains(facts, '"served_at":')
      THEN coalesce(epoch_us(TRY_CAST(nullif({_SERVED}, '') AS DATE)) + 86399999999, {1 << 62})
@@ -66,7 +71,7 @@ CASE WHEN kind IN ('return_decision', 'admissibility_decision') AND contains(fac
 _EDGES: Final = """
 WITH decisions AS MATERIALIZED (
     SELECT person, arg_min(served, index) AS served, min(index) AS decided FROM told
-     WHERE served IS NOT NULL OR annulled GROUP BY person HAVING NOT bool_or(annulled)),
+     WHERE served IS NOT NULL OR undone GROUP BY person HAVING NOT bool_or(undone)),
 each AS (
     SELECT person, index, b, e, k, state AS one, counterpart AS other, towards AS bits FROM told WHERE towards <> 0
      UNION ALL
@@ -81,7 +86,7 @@ SELECT person, one, other, bits, NOT coalesce(b > served AND index > decided, fa
 
 `fresh` is false where the full decision on the merits that was told first, of those served on a certain day, was served
 before the event and told before it: then the event is examined whoever says so (`Known.unexamined`). Of a person in
-whose case a decision was annulled nothing is taken for examined.
+whose case a decision was annulled, or a status withdrawn, nothing is taken for examined.
 """
 _SEEN: Final = "SELECT person, bit_or(towards | back | ordered) AS bits FROM told GROUP BY person"
 _SURE: Final = """
@@ -109,7 +114,7 @@ def _told(bits: Mapping[str, int], lacking: Mapping[str, int]) -> str:
     """
     wide = [(shape, bit) for notion, bit in bits.items() for shape in SHAPES[notion]]
     exact = [(shape, bit) for notion, bit in lacking.items() for shape in SHAPES[notion] if shape.exact]
-    kinds = {shape.kind for shape, _ in (*wide, *exact)} | {"merits_decision"}
+    kinds = {shape.kind for shape, _ in (*wide, *exact)} | {"merits_decision", "protection_status"}
     back, sure_back = ([one for one in forms if one[0].by == "counterpart"] for forms in (wide, exact))
     ordered = [one for one in wide if one[0].to == DESTINATIONS]
     towards, sure = ([one for one in forms if _is_towards(one[0])] for forms in (wide, exact))
@@ -117,7 +122,7 @@ def _told(bits: Mapping[str, int], lacking: Mapping[str, int]) -> str:
 SELECT person, index, state, counterpart, flagged, epoch_us(earliest) AS b, epoch_us(latest) AS e,
        {_bits(towards)} AS towards, {_bits(back)} AS back, {_bits(ordered)} AS ordered,
        {_bits(sure)} AS sure, {_bits(sure_back)} AS sure_back, {_EFFECT} AS served, {_KNOWN} AS k,
-       kind = 'merits_decision' AND contains(facts, '"outcome":"annulled"') AS annulled,
+       {_UNDOING} AS undone,
        CASE WHEN kind IN ({_words({shape.kind for shape, _ in ordered} or {""})}) THEN {_PLACES} END AS places
   FROM events WHERE kind IN ({_words(kinds)})
 """  # noqa: S608 -- constants
@@ -203,7 +208,8 @@ def _tests_of_need(place: int, needs: Sequence[Need], bits: Mapping[str, int]) -
         yield f"n{place}.fresh"
     if need.after is not None:
         then, first = f"n{place}", f"n{need.after}"
-        yield f"({then}.b1 > {first}.e0 OR ({then}.i1 > {first}.i0 AND {then}.e1 >= {first}.b0))"
+        told = "" if need.unordered else f"{then}.i1 > {first}.i0 AND "
+        yield f"({then}.b1 > {first}.e0 OR ({told}{then}.e1 >= {first}.b0))"
         if need.within is not None:
             since = "k1" if need.served else "e1"
             yield f"{then}.b0 <= {first}.{since} + {need.within // timedelta(microseconds=1)}"

@@ -30,7 +30,8 @@ class First:
 
     `within` names a window from that event in which it lies, `beyond` one after which it lies. `anew` leaves out what
     may only tell again what another authority told (`Known.told_again`). `served` lets the windows run from the service
-    of the decision that came before, where that is known.
+    of the decision that came before, where that is known. Outside window `surely_within` it is never certain. With
+    `unordered`, what lies on the same day comes after as well as before, whoever was quicker to tell.
     """
 
     name: str
@@ -41,6 +42,8 @@ class First:
     beyond: str | None = None
     anew: bool = False
     served: bool = False
+    surely_within: str | None = None
+    unordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,8 @@ class Absent:
 
     Without `since` there is none before, without `until` none up to now. What a state of `own_word` says counts only
     if it stood in the ledger before the event of `until` did, and never without such an event: nobody mends
-    afterwards, by its own word, what it is complained of; but the word lowers certainty (L23).
+    afterwards, by its own word, what it is complained of; but the word lowers certainty (L23). With `ending`, what is
+    missing would end what the event of `since` gave: it counts as `endings` says.
     """
 
     name: str
@@ -73,6 +77,7 @@ class Absent:
     since: str | None
     until: str | None
     own_word: tuple[str, ...] = ()
+    ending: bool = False
 
 
 @dataclass(frozen=True, slots=True)

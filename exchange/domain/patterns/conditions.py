@@ -9,6 +9,7 @@ from exchange.domain.edtf import Interval
 from exchange.domain.patterns import examination
 from exchange.domain.patterns.algebra import (
     Absent,
+    Act,
     Among,
     AnyOf,
     Apart,
@@ -25,7 +26,7 @@ from exchange.domain.patterns.algebra import (
     Unexamined,
 )
 from exchange.domain.patterns.plain import QUESTIONS
-from exchange.domain.patterns.searching import Search, every, passes, reach, said_by, unexamined
+from exchange.domain.patterns.searching import Search, every, missing, passes, reach, said_by, unexamined
 from exchange.domain.timeline import Event
 
 _TICK: Final = timedelta(microseconds=1)
@@ -43,7 +44,7 @@ def _count(search: Search, clause: Count, match: Match) -> Match | None:
     of = every(known, clause.act, match.states)
     if (of & found).bit_count() < clause.least:
         return None
-    surely = of & sure & known.trusted()
+    surely = of & sure & known.trusted() & ~known.perhaps(clause.act.notion)
     linked = surely & known.confirmed()
     return match._replace(
         certain=match.certain and surely.bit_count() >= clause.least,
@@ -53,12 +54,12 @@ def _count(search: Search, clause: Count, match: Match) -> Match | None:
 
 
 def _absent(search: Search, clause: Absent, match: Match) -> Match | None:
-    among = every(search.known, clause.act, match.states)
+    among, doubtful = missing(search, clause, match)
     since = None if clause.since is None else match.events[clause.since]
     if clause.until is None:
-        own = search.known.word_of(said_by(clause, match))
-        return _never(search, among & search.known.since(since), own, match)
-    passing = search.known.absent(since, among, said_by(clause, match))
+        unheard = search.known.word_of(said_by(clause, match)) | doubtful
+        return _never(search, among & search.known.since(since), unheard, match)
+    passing = search.known.absent(since, (among, doubtful), said_by(clause, match))
     return passes(search, passing, match.events[clause.until], match)
 
 
@@ -71,13 +72,18 @@ def _never(search: Search, among: int, unheard: int, match: Match) -> Match | No
 
 def _silent(search: Search, clause: Silent, match: Match) -> Match | None:
     after = match.events[clause.after]
-    if every(search.known, clause.act, match.states) & _may_answer(search, after) & search.known.trusted():
+    if _surely(search, clause.act, match) & _may_answer(search, after):
         return None
     deadline = _deadline(search, clause, match)
     if search.now < deadline:
         search.due.add(deadline)
         return None
     return match._replace(certain=match.certain and after.when.exact)
+
+
+def _surely(search: Search, act: Act, match: Match) -> int:
+    """Return the events of an act that may speak against a finding: nobody doubts them, and they leave nothing out."""
+    return every(search.known, act, match.states) & search.known.trusted() & ~search.known.perhaps(act.notion)
 
 
 def _may_answer(search: Search, event: Event) -> int:
@@ -157,7 +163,7 @@ def _not(search: Search, clause: Not, match: Match) -> Match | None:
     inner = clause.clause
     if isinstance(inner, First):
         found, _ = reach(search, inner, match)
-        return None if found & every(search.known, inner.act, match.states) & search.known.trusted() else match
+        return None if found & _surely(search, inner.act, match) else match
     if isinstance(inner, Among):
         surely = _members(search, inner) - search.known.timeline.doubted
         return match if match.states[inner.state] not in surely else None

@@ -2,6 +2,7 @@
 
 from exchange.domain import edtf
 from exchange.domain.edtf import Interval
+from exchange.domain.patterns import endings
 from exchange.domain.patterns.noting import Between, leg, plan
 from exchange.domain.patterns.windows import WINDOWS
 from exchange.domain.timeline import ERASED, Event, Timeline
@@ -43,7 +44,7 @@ def examined(timeline: Timeline, before: Event, own_word: frozenset[str] = froze
     afterwards by a decision of its own (L23).
     """
     counts = (event for event, effect in decisions(timeline) if effect.before(before.when))
-    standing = (e for e in counts if not any(precedes(one, before) for one in annulments(timeline, e)))
+    standing = (e for e in counts if not any(precedes(one, before) for one in undoings(timeline, e)))
     return next((event for event in standing if not mends(event, before, own_word)), None)
 
 
@@ -52,16 +53,9 @@ def decisions(timeline: Timeline) -> tuple[tuple[Event, Interval], ...]:
     return tuple((event, effect) for event in timeline.events if (effect := served(event)) is not None)
 
 
-def annuls(event: Event) -> bool:
-    """Tell whether an event says that the decisions of a state on the merits, up to then, stand no more."""
-    return event.kind == "merits_decision" and event.facts.get("outcome") == "annulled"
-
-
-def annulments(timeline: Timeline, decision: Event) -> tuple[Event, ...]:
-    """Return what annuls a decision on the merits: every annulment in its state that is not certainly earlier."""
-    if decision.kind != "merits_decision":
-        return ()
-    every = (event for event in timeline.events if annuls(event) and event.state == decision.state)
+def undoings(timeline: Timeline, decision: Event) -> tuple[Event, ...]:
+    """Return what annuls a decision, or withdraws what it gave (`endings.undoes`), and is not certainly earlier."""
+    every = (event for event in timeline.events if endings.undoes(event, decision) != "no")
     return tuple(event for event in every if not event.when.before(decision.when))
 
 
@@ -70,7 +64,7 @@ def mends(event: Event, before: Event, own_word: frozenset[str]) -> bool:
 
     The second only of the word of these states.
     """
-    return event.flagged or (event.author_state in own_word and event.index > before.index)
+    return event.flagged or (endings.is_word_of(event, own_word) and event.index > before.index)
 
 
 def heard(timeline: Timeline, state: str) -> tuple[Event, ...]:

@@ -6,10 +6,11 @@ from exchange.domain.patterns.algebra import Example
 from exchange.domain.patterns.telling import finds, silent
 
 _MEASURE = "2026-01-05 interim_measure POL step=indicated body=ecthr_rule_39\n"
-_SERVED = "2026-01-05T17:10:00Z interim_measure POL step=indicated served_at=2026-01-05T17:10:00Z\n"
-_SERVED_LATER = "2026-01-05 interim_measure POL step=indicated served_at=2026-01-08\n"
-_ENDING = "2026-01-05 interim_measure POL step=indicated in_force_until=2026-01-06\n"
-_FOR_LONG = "2026-01-05 interim_measure POL step=indicated in_force_until=2026-06-01\n"
+_SERVED = _MEASURE.replace("01-05", "01-05T17:10:00Z").replace("body", "served_at=2026-01-05T17:10:00Z body")
+_SERVED_LATER = _MEASURE.replace("body", "served_at=2026-01-08 body")
+_ENDING = _MEASURE.replace("body", "in_force_until=2026-01-06 body")
+_FOR_LONG = _MEASURE.replace("body", "in_force_until=2026-06-01 body")
+_NATIONAL = _MEASURE.replace("ecthr_rule_39", "national")
 _TRAIN = "2026-01-05T15:00:00Z removal_planned POL>BLR planned_at=2026-01-05T17:25:00Z\n"
 _LEFT = "2026-01-05T17:25:00Z removal_executed POL>BLR means=land\n"
 
@@ -20,8 +21,10 @@ _EARLY_LEG = _LEG.replace("01-09", "01-03")
 _AGREED = "2026-01-08 responsibility_reply BLR>POL reply=accepted\n"
 _INADMISSIBLE = "2026-01-08 admissibility_decision POL>BLR outcome=inadmissible\n"
 
-_LIFTED = "2026-01-06 interim_measure POL step=lifted\n"
-_BY_COURT = "2026-01-06 interim_measure POL step=lifted author=UNO\n"
+_LIFTED = "2026-01-06 interim_measure POL step=lifted body=ecthr_rule_39 by=court_liaison\n"
+_BY_COURT = _LIFTED.replace("by", "author=UNO by")
+_OWN = _LIFTED.replace("ecthr_rule_39", "national")
+_BY_OFFICE = _OWN.replace("court_liaison", "asylum_office")
 _OLD = _BY_COURT.replace("2026-01-06", "2025-12-01")
 _LATE = _BY_COURT.replace("01-06", "01-11")
 
@@ -72,6 +75,29 @@ P06_EXAMPLES: Final[tuple[Example, ...]] = (
         _ORDER + _MEASURE + _BY_COURT.replace("POL", "LTU") + _PLAN + _LEG.replace("BLR", "UKR"),
     ),
     silent("A measure alone.", _MEASURE),
+    silent("A measure of a court of the state alone.", _NATIONAL),
+    silent(
+        "Nobody wrote down whether it was indicated; lifted since.",
+        _MEASURE.replace("=indicated", "=not_recorded") + _BY_COURT + _PLAN + _LEG,
+    ),
+    silent(
+        "Another authority told in time, of a court of the state.",
+        _NATIONAL + _BY_COURT.replace("ecthr_rule_39", "national") + _PLAN,
+    ),
+    silent("The same; removed.", _NATIONAL + _BY_COURT.replace("ecthr_rule_39", "national") + _LEG),
+    silent("Two measures, and each was lifted by its body.", _MEASURE + _NATIONAL + _OWN + _BY_COURT + _PLAN + _LEG),
+    silent(
+        "A committee's measure, lifted by it.", (_MEASURE + _BY_COURT + _PLAN + _LEG).replace("ecthr_rule_39", "hrc")
+    ),
+    silent("A refusal, and a lifting of another body.", _MEASURE.replace("indicated", "refused") + _OWN + _PLAN + _LEG),
+    silent(
+        "Planned, then lifted; a monitor told of the body.",
+        _NATIONAL + _PLAN + _LATE.replace("ecthr_rule_39", "national"),
+    ),
+    silent("A measure of a court of another state.", _NATIONAL.replace("POL", "LTU") + _PLAN + _LEG),
+    silent(
+        "Nobody wrote down whether it was indicated, and nobody moved.", _MEASURE.replace("=indicated", "=not_recorded")
+    ),
     silent("A return decision alone.", _ORDER),
     silent("A removal, and no measure.", _PLAN + _LEG),
     silent("A measure was refused.", (_ORDER + _MEASURE + _PLAN + _LEG).replace("indicated", "refused")),
@@ -90,9 +116,41 @@ P06_EXAMPLES: Final[tuple[Example, ...]] = (
     silent("A decision stands; the measure has ended.", _ORDER + _ENDING, now="2026-01-08"),
     silent("Lifted, then planned and done.", _MEASURE + _BY_COURT + _PLAN + _LEG),
     silent("Lifted, then planned.", _MEASURE + _BY_COURT + _PLAN),
-    silent("Lifted, as the same state told in time; then planned.", _MEASURE + _LIFTED + _PLAN),
-    silent("Lifted, as the same state told in time; then removed.", _MEASURE + _LIFTED + _LEG),
+    finds("planned", "Told as lifted, in time, by the state that then planned.", _MEASURE + _LIFTED + _PLAN),
+    finds("removed", "Told as lifted, in time, by the state that then removed.", _MEASURE + _LIFTED + _LEG),
+    finds("planned", "So of a committee's.", (_MEASURE + _LIFTED + _PLAN).replace("ecthr_rule_39", "cat")),
+    finds("planned", "Its court lifted its own measure, not that of Strasbourg; planned.", _MEASURE + _OWN + _PLAN),
+    finds("removed", "The same; removed.", _MEASURE + _OWN + _LEG),
+    finds("removed", "A monitor told of the end of another body's.", _NATIONAL + _BY_COURT + _LEG),
+    finds("planned", "The same, while a decision stands.", _ORDER + _NATIONAL + _BY_COURT),
+    finds("planned", "Its asylum office told that its court had lifted it.", _NATIONAL + _BY_OFFICE + _PLAN),
+    finds("removed", "The same; removed.", _NATIONAL + _BY_OFFICE + _LEG),
+    finds(
+        "planned",
+        "Lifted, and nobody wrote down by whom.",
+        _MEASURE + _BY_COURT.replace("ecthr_rule_39", "not_recorded") + _PLAN,
+    ),
+    finds("removed", "The same; removed.", _MEASURE + _BY_COURT.replace("ecthr_rule_39", "not_recorded") + _LEG),
+    finds(
+        "planned",
+        "Nobody wrote down whether it was lifted.",
+        _MEASURE + _BY_COURT.replace("=lifted", "=not_recorded") + _PLAN,
+    ),
+    finds(
+        "planned",
+        "Nobody wrote down whether it was indicated.",
+        _MEASURE.replace("=indicated", "=not_recorded") + _PLAN,
+    ),
+    finds("removed", "The same; removed.", _MEASURE.replace("=indicated", "=not_recorded") + _LEG),
+    finds("removed", "Lifted by its own court, as told when the person was gone.", _NATIONAL + _LEG + _OWN),
+    silent("Lifted by its own court, as that told in time; then planned.", _NATIONAL + _OWN + _PLAN),
+    silent("Lifted by its own court, as that told in time; then removed.", _NATIONAL + _OWN + _LEG),
+    silent(
+        "The same, and another authority says so too.",
+        _NATIONAL + _OWN + _BY_COURT.replace("ecthr_rule_39", "national") + _LEG,
+    ),
     silent("Lifted, as a monitor told afterwards.", _MEASURE + _LEG + _BY_COURT),
+    silent("The same, a monitor seated there.", _MEASURE + _LEG + _LIFTED.replace("court_liaison", "monitor")),
     silent("Planned, then lifted.", _MEASURE + _PLAN + _LATE),
     silent("A decision stood, and the measure was lifted.", _ORDER + _MEASURE + _BY_COURT),
     silent("The other state agreed to take over, and nobody moved.", _MEASURE + _AGREED),

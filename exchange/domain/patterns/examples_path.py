@@ -91,6 +91,12 @@ P04_EXAMPLES: Final[tuple[Example, ...]] = (
         _FIRST + _SECOND + "2026-03-02 merits_decision UKR outcome=rejected merits_scope=full served_at=2026-03-02",
     ),
     finds("completed", "On one day: the ledger tells the order.", _FIRST + "2026-01-06 removal_executed UKR>AFG"),
+    finds(
+        "completed",
+        "On one day, and the second removal was told first.",
+        "2026-01-06 removal_executed UKR>AFG\n" + _FIRST,
+    ),
+    silent("In one month, and the second removal was told first.", "2026-01 removal_executed UKR>AFG\n" + _FIRST),
     finds("completed", "Told as examined by the first state, after both removals.", _FIRST + _SECOND + _MERITS),
     finds("completed", "Told so by the second state.", _FIRST + _SECOND + _MERITS.replace("SVK", "UKR")),
     silent("Told as examined afterwards, by a monitor.", _FIRST + _SECOND + _MERITS.strip() + " author=UNO"),
@@ -161,7 +167,15 @@ P05_EXAMPLES: Final[tuple[Example, ...]] = (
     silent("Examined before the order.", _EXAMINED + _FIRST + _ONWARD),
     silent("Examined before the standing order.", _EXAMINED + _ORDER + _SENT),
     silent("Ordered three years after the handover.", _FIRST + "2029-02-01 return_decision UKR>AFG"),
-    silent("An order three years old.", "2023-01-05 return_decision GRC>TUR\n" + _SENT),
+    finds(
+        "standing order",
+        "An order three years old, which nobody called off.",
+        "2023-01-05 return_decision GRC>TUR\n" + _SENT,
+    ),
+    silent(
+        "An order three years old, carried out.",
+        "2023-01-05 return_decision GRC>TUR\n2023-01-20 removal_executed GRC>TUR\n" + _SENT,
+    ),
     silent("An order of another state.", _FIRST + "2026-02-01 return_decision POL>AFG"),
     silent("An order of another state stands.", "2026-01-05 return_decision POL>TUR\n" + _SENT),
 )

@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 
 from exchange.domain.edtf import Interval
 from exchange.domain.kinds import TERMS
-from exchange.domain.patterns import examination
+from exchange.domain.patterns import endings, examination
 from exchange.domain.patterns.noting import Notion, plan
-from exchange.domain.patterns.notions import NOTIONS
+from exchange.domain.patterns.notions import DOUBTS, NOTIONS
 from exchange.domain.patterns.ordering import Order, places
 from exchange.domain.patterns.shapes import SHAPES
 from exchange.domain.timeline import Event, Timeline
@@ -71,6 +71,12 @@ class Known:
                     towards[to] = towards.get(to, 0) | 1 << place
         return groups
 
+    def perhaps(self, notion: str) -> int:
+        """Return the events that may be of a notion, and leave out whether they are."""
+        if notion not in DOUBTS:
+            return 0
+        return self.once(("perhaps", notion), lambda: self._where(DOUBTS[notion]))
+
     def confirmed(self) -> int:
         """Return the events whose link to the person is confirmed."""
         return self.once("confirmed", lambda: self._where(lambda event: event.grade == "confirmed"))
@@ -93,21 +99,32 @@ class Known:
         return self.order.everything & ~examined, mended
 
     def undone(self, decision: Event) -> Passing:
-        """Return the events before which a decision was annulled in its state, and those for which that is certain."""
+        """Return the events before which a decision was undone, and those for which that is certain."""
+        return self.once(("undone", decision.ref), lambda: self._undone(decision))
+
+    def _undone(self, decision: Event) -> Passing:
+        every, certain = self._undoings(decision)
         undone = surely = 0
-        for place in places(self._annulments(decision)):
-            annulment = self.order.events[place]
-            undone |= self.order.after(annulment)
-            surely |= self.order.surely_after(annulment) if decision.when.before(annulment.when) else 0
+        for place in places(every):
+            ending = self.order.events[place]
+            undone |= self.order.after(ending)
+            surely |= self.order.surely_after(ending) if certain & 1 << place else 0
         return undone, surely
 
-    def _annulments(self, decision: Event) -> int:
-        """Return what annuls a decision: every annulment in its state that is not certainly earlier."""
-        if decision.kind != "merits_decision":
-            return 0
-        every = self.once("annulments", lambda: self._where(examination.annuls))
-        later = every & ~self.order.surely_before(decision) if every else 0
-        return sum(1 << place for place in places(later) if self.order.events[place].state == decision.state)
+    def _undoings(self, decision: Event) -> Passing:
+        """Return `examination.undoings`, and those that certainly undo it."""
+        return self.once(("undoings", decision.ref), lambda: self._work_out_undoings(decision))
+
+    def _work_out_undoings(self, decision: Event) -> Passing:
+        ends = self.once("ends", lambda: self._where(lambda e: endings.annuls(e) or endings.withdraws(e)))
+        every = certain = 0
+        for place in places(ends & ~self.order.surely_before(decision) if ends else 0):
+            ending = self.order.events[place]
+            how = endings.undoes(ending, decision)
+            every |= 1 << place if how != "no" else 0
+            sure = how == "yes" and not ending.flagged and decision.when.before(ending.when)
+            certain |= 1 << place if sure else 0
+        return every, certain
 
     def unexamined_yet(self, now: datetime, own_word: frozenset[str]) -> Passing:
         """Return the events for which nothing has examined up to a moment, as far as counts.
@@ -124,23 +141,31 @@ class Known:
             counts = self._counts(event, own_word) | earlier
             examined |= counts
             mended |= self.order.everything & ~counts
-        return self.order.everything & ~examined, mended
+        doubtful = self.order.everything if self._perhaps_examined_by(now) else 0
+        return self.order.everything & ~examined, mended | doubtful
 
     def word_of(self, states: frozenset[str]) -> int:
         """Return the events that are the word of these states."""
-        return self.once(("word", states), lambda: self._where(lambda event: event.author_state in states))
+        return self.once(("word", states), lambda: self._where(lambda event: endings.is_word_of(event, states)))
 
     def examined_by(self, now: datetime) -> int:
         """Return the full decisions on the merits and grants of protection that certainly took effect by a moment."""
         return self.once(("examined by", now), lambda: self._examined_by(now))
 
     def _examined_by(self, now: datetime) -> int:
-        kept = self.once("decisions", lambda: examination.decisions(self.timeline))
-        standing = (event for event, effect in kept if effect.latest <= now and not self._annulled_by(now, event))
-        return sum(1 << self.order.place(event) for event in standing)
+        return sum(1 << self.order.place(e) for e in self._served_by(now) if not self._undoings(e)[0] & self._past(now))
 
-    def _annulled_by(self, now: datetime, decision: Event) -> bool:
-        return any(self.order.events[place].when.latest <= now for place in places(self._annulments(decision)))
+    def _perhaps_examined_by(self, now: datetime) -> bool:
+        """Tell whether a decision was perhaps undone by a moment, and perhaps not."""
+        undoings = (self._undoings(event) for event in self._served_by(now))
+        return any(every & self._past(now) and not certain & self._past(now) for every, certain in undoings)
+
+    def _served_by(self, now: datetime) -> list[Event]:
+        kept = self.once("decisions", lambda: examination.decisions(self.timeline))
+        return [event for event, effect in kept if effect.latest <= now]
+
+    def _past(self, now: datetime) -> int:
+        return self.order.ended_by(now)
 
     def trusted(self) -> int:
         """Return the events that may speak against a finding: those that no key in other hands signed."""
@@ -150,7 +175,7 @@ class Known:
         """Return the events against which an event counts: none when it is flagged; after it was told, its own word."""
         if event.flagged:
             return 0
-        return self.order.told_after(event) if event.author_state in own_word else self.order.everything
+        return self.order.told_after(event) if endings.is_word_of(event, own_word) else self.order.everything
 
     def told_again(self, notion: str) -> int:
         """Return the events of a notion that may only tell again what another authority told before, in the ledger.
@@ -180,17 +205,34 @@ class Known:
         """Return the events after one; after None, all."""
         return self.order.everything if event is None else self.order.after(event)
 
-    def absent(self, since: Event | None, among: int, own_word: frozenset[str]) -> Passing:
-        """Return the events between which and `since` none of a set comes, as far as counts; None is the beginning."""
-        question = "absent", since.ref if since else None, among, own_word
-        return self.once(question, lambda: self._absent(among & self.since(since), own_word))
+    def ending(self, given: Event, among: int, own_word: frozenset[str]) -> Passing:
+        """Return the events of a set that may end what an event gave (`endings`), and those that only may."""
+        return self.once(("ending", given.ref, among, own_word), lambda: self._ending(given, among, own_word))
 
-    def _absent(self, among: int, own_word: frozenset[str]) -> Passing:
+    def _ending(self, given: Event, among: int, own_word: frozenset[str]) -> Passing:
+        found = doubtful = 0
+        for place in places(among):
+            end = self.order.events[place]
+            how = endings.alike(given, end)
+            vain = endings.is_vain(given, end, own_word)
+            found |= 1 << place if how != "no" else 0
+            doubtful |= 1 << place if how == "perhaps" or vain else 0
+        return found, found & doubtful
+
+    def absent(self, since: Event | None, among: Passing, own_word: frozenset[str]) -> Passing:
+        """Return the events between which and `since` none of a set comes, as far as counts; None is the beginning.
+
+        `among` is the set, and those of it that only lower certainty.
+        """
+        question = "absent", since.ref if since else None, among, own_word
+        return self.once(question, lambda: self._absent(among[0] & self.since(since), among[1], own_word))
+
+    def _absent(self, among: int, doubtful: int, own_word: frozenset[str]) -> Passing:
         blocked = mended = 0
         for place in places(among):
             event = self.order.events[place]
             later = self.order.after(event)
-            counts = self._counts(event, own_word)
+            counts = 0 if doubtful & 1 << place else self._counts(event, own_word)
             blocked |= later & counts
             mended |= later & ~counts
         return self.order.everything & ~blocked, mended

@@ -39,7 +39,8 @@ class Need:
     """An event that must be there: of a notion, by and towards states named by variables.
 
     `after` is the place of an earlier need; `within` and `beyond` are windows from its event, from its service when
-    `served`. `unexamined` says that no full decision on the merits may certainly count before it.
+    `served`. `unexamined` says that no full decision on the merits may certainly count before it; `unordered`, that on
+    one day it may come first as well.
     """
 
     notion: str
@@ -50,6 +51,7 @@ class Need:
     beyond: timedelta | None = None
     unexamined: bool = False
     served: bool = False
+    unordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,7 @@ def _need(making: _Making, clause: First | Count) -> None:
             None if after is None else WINDOWS.get(clause.within or ""),
             None if after is None else WINDOWS.get(beyond or ""),
             served=isinstance(clause, First) and clause.served,
+            unordered=isinstance(clause, First) and clause.unordered,
         )
     )
     if bind:
@@ -209,7 +212,7 @@ def _lack(making: _Making, clause: Clause) -> None:
     match clause:
         case Silent():
             _add_lack(making, clause.act, clause.after, None)
-        case Absent(until=str(until)):
+        case Absent(until=str(until), ending=False):
             _add_lack(making, clause.act, clause.since, until)
         case Not(clause=First(after=str(after), within=None, beyond=None) as inner):
             _add_lack(making, inner.act, after, None)

@@ -1,12 +1,20 @@
-"""What a notion is: the states between which an event is something (see `notions`); and how a person is sent on."""
+"""What a notion is: the states between which an event is something (see `notions`); and how a person is sent on.
+
+What an event leaves out (`not_recorded`) makes it of a notion only perhaps: it shows what it would show, nothing is
+certain by it, and it takes nothing away (decision 0037).
+"""
 
 from collections.abc import Callable
+from typing import Final
 
 from exchange.domain.timeline import Event
 
 Between = tuple[str, str | None]
 """Who acts, and towards whom."""
 Notion = Callable[[Event], tuple[Between, ...]]
+Doubt = Callable[[Event], bool]
+"""Whether an event that is of a notion is so only perhaps."""
+UNSAID: Final = "not_recorded"
 
 
 def of_kinds(*kinds: str) -> Notion:
@@ -16,6 +24,11 @@ def of_kinds(*kinds: str) -> Notion:
         return ((event.state, event.counterpart),) if event.kind in kinds else ()
 
     return notion
+
+
+def left_out(member: str) -> Doubt:
+    """Return whether an event says that a member was not recorded; one that lacks the member says nothing."""
+    return lambda event: event.facts.get(member) == UNSAID
 
 
 def leg(event: Event) -> tuple[Between, ...]:

@@ -10,10 +10,14 @@ from typing import Final
 
 from exchange.domain.disclosure import REFERRING
 from exchange.domain.patterns import notions_deciding, notions_protecting, notions_refusing
+from exchange.domain.patterns.endings import PROTECTED
 from exchange.domain.patterns.noting import (
+    UNSAID,
     Between,
+    Doubt,
     Notion,
     inadmissible,
+    left_out,
     leg,
     of_kinds,
     passed_on,
@@ -59,17 +63,19 @@ def hold(*steps: str) -> Notion:
 
 def claim_or_protection(event: Event) -> tuple[Between, ...]:
     """A claim, a status, or a decision that gave one: temporary protection is given to a group, unexamined (Akkad)."""
-    given = event.kind == "merits_decision" and event.facts.get("outcome") in notions_protecting.PROTECTED
+    given = event.kind == "merits_decision" and event.facts.get("outcome") in PROTECTED
     asked = event.kind in {"claim_expressed", "claim_registered", "claim_not_taken", "protection_status"}
     return ((event.state, event.counterpart),) if given or asked else ()
 
 
 def remedy(steps: frozenset[str], suspensive: frozenset[str]) -> Notion:
-    """Return the notion of a remedy at one of these steps that suspends the removal as said."""
+    """Return the notion of a remedy at one of these steps, or perhaps, that suspends the removal as said."""
 
     def notion(event: Event) -> tuple[Between, ...]:
         fits = (
-            event.kind == "remedy" and event.facts.get("step") in steps and event.facts.get("suspensive") in suspensive
+            event.kind == "remedy"
+            and event.facts.get("step") in {*steps, UNSAID}
+            and event.facts.get("suspensive") in suspensive
         )
         return ((event.state, None),) if fits else ()
 
@@ -86,6 +92,12 @@ def suspended_by_law(event: Event) -> tuple[Between, ...]:
 def remedy_ended(event: Event) -> tuple[Between, ...]:
     """A remedy decided or withdrawn. One that was allowed ended in the person's favour: no removal may follow it."""
     return remedy(_ENDED, _ANY)(event) if event.facts.get("result") != "allowed" else ()
+
+
+def _perhaps_ended(event: Event) -> bool:
+    """One of which nobody says whether it ended; or in whose favour, and that may be the person's."""
+    decided = event.facts.get("step") == "decided" and event.facts.get("result") in {UNSAID, "pending"}
+    return decided or event.facts.get("step") == UNSAID
 
 
 _LODGED: Final = frozenset({"lodged"})
@@ -123,3 +135,14 @@ NOTIONS: Final[Mapping[str, Notion]] = MappingProxyType(
         **notions_deciding.NOTIONS,
     }
 )
+DOUBTS: Final[Mapping[str, Doubt]] = MappingProxyType(
+    {
+        "suspensive remedy": left_out("step"),
+        "remedy": left_out("step"),
+        "remedy ended": _perhaps_ended,
+        **notions_refusing.DOUBTS,
+        **notions_protecting.DOUBTS,
+        **notions_deciding.DOUBTS,
+    }
+)
+"""Notion -> whether an event that is of it is so only perhaps. Of the others every event is so for certain."""

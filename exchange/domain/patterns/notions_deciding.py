@@ -4,12 +4,24 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from exchange.domain.patterns.noting import Between, Notion, inadmissible, leg, of_kinds, passed_on, plan
-from exchange.domain.patterns.notions_protecting import PROTECTED, arrest
+from exchange.domain.patterns.endings import PROTECTED
+from exchange.domain.patterns.noting import (
+    UNSAID,
+    Between,
+    Doubt,
+    Notion,
+    inadmissible,
+    left_out,
+    leg,
+    of_kinds,
+    passed_on,
+    plan,
+)
+from exchange.domain.patterns.notions_protecting import arrest
 from exchange.domain.timeline import Event
 
 _WITH_REMEDY: Final = frozenset({"automatic", "granted"})
-_UNKNOWN: Final = (None, "not_recorded")
+_UNKNOWN: Final = (None, UNSAID)
 
 
 def closed(event: Event) -> tuple[Between, ...]:
@@ -60,12 +72,16 @@ def handover(event: Event) -> tuple[Between, ...]:
 
 
 def handover_without_act(event: Event) -> tuple[Between, ...]:
-    """A leg of which it is said that no decision carries it: `legal_act` none, or a refusal without the form."""
+    """A leg that no decision carries, or perhaps none: `legal_act` says so, or it is a refusal without the form."""
     if event.kind == "entry_refused":
-        said = event.facts.get("reason_letter") == "not_recorded" and not _on_form(event)
+        said = event.facts.get("reason_letter") == UNSAID and not _on_form(event)
     else:
-        said = event.facts.get("legal_act") == "none"
+        said = event.facts.get("legal_act") in {"none", UNSAID}
     return leg(event) if said else ()
+
+
+def _act_unsaid(event: Event) -> bool:
+    return event.facts.get("form_signed" if event.kind == "entry_refused" else "legal_act") == UNSAID
 
 
 def _on_form(event: Event) -> bool:
@@ -133,5 +149,11 @@ NOTIONS: Final[Mapping[str, Notion]] = MappingProxyType(
         "turned away": turned_away,
         "rejected in full": rejected("full"),
         "rejected in part": rejected("partial"),
+    }
+)
+DOUBTS: Final[Mapping[str, Doubt]] = MappingProxyType(
+    {
+        "handover without act": _act_unsaid,
+        "turned away": lambda event: event.kind == "detention" and left_out("step")(event),
     }
 )

@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from exchange.domain.patterns.noting import Between, Notion
+from exchange.domain.patterns.endings import PROTECTED, withdraws
+from exchange.domain.patterns.noting import UNSAID, Between, Doubt, Notion, left_out
 from exchange.domain.patterns.windows import WINDOWS
 from exchange.domain.timeline import Event
 
-PROTECTED: Final = frozenset(
-    {"geneva_convention", "subsidiary_protection", "humanitarian_status", "temporary_protection"}
-)
 _BREAKING: Final = frozenset({"removal_executed", "removal_planned", "return_decision", "claim_not_taken"})
 _HOUR: Final = 3600
+_UNHCR: Final = "unhcr_mandate"
+_UNITED_NATIONS: Final = "UNO"
+"""The state of UNHCR, among those that an event may name (`vocabulary.ACTING_STATES`)."""
 
 
 def protection_given(event: Event) -> tuple[Between, ...]:
@@ -24,14 +25,24 @@ def protection_given(event: Event) -> tuple[Between, ...]:
 
 def protection_ended(event: Event) -> tuple[Between, ...]:
     """A status withdrawn or ended."""
-    ended = event.kind == "protection_status" and event.facts.get("change") in {"withdrawn", "ended"}
-    return ((event.state, event.counterpart),) if ended else ()
+    return ((event.state, event.counterpart),) if withdraws(event) else ()
+
+
+def mandate_given(event: Event) -> tuple[Between, ...]:
+    """A status that UNHCR gave under its mandate, or perhaps did, in the state that hosts the person."""
+    by_unhcr = event.kind == "protection_status" and event.facts.get("granted_by") in {_UNHCR, UNSAID}
+    return protection_given(event) if by_unhcr else ()
 
 
 def asked_about(event: Event) -> tuple[Between, ...]:
     """A question to another state: for information, or for responsibility."""
     asked = event.kind in {"information_request", "responsibility_request"}
     return ((event.state, event.counterpart),) if asked and event.counterpart else ()
+
+
+def unhcr_asked(event: Event) -> tuple[Between, ...]:
+    """A question to UNHCR."""
+    return ((event.state, None),) if asked_about(event) and event.counterpart == _UNITED_NATIONS else ()
 
 
 def assurance_given(event: Event) -> tuple[Between, ...]:
@@ -73,9 +84,19 @@ def voluntary_return(event: Event) -> tuple[Between, ...]:
 
 
 def doubtful_return(event: Event) -> tuple[Between, ...]:
-    """The same, without counsel or without an interpreter, or soon after arrest."""
-    unadvised = "no" in (event.facts.get("counsel"), event.facts.get("interpreter"))
-    return voluntary_return(event) if unadvised or _soon(event) else ()
+    """The same, without counsel or without an interpreter, or soon after arrest; or perhaps so."""
+    return voluntary_return(event) if _doubtful(event) or _perhaps_doubtful(event) else ()
+
+
+def _doubtful(event: Event) -> bool:
+    return "no" in (event.facts.get("counsel"), event.facts.get("interpreter")) or _soon(event)
+
+
+def _perhaps_doubtful(event: Event) -> bool:
+    """One that leaves out who was there; or how long after arrest, and does not say that there was no detention."""
+    unsaid = UNSAID in (event.facts.get("counsel"), event.facts.get("interpreter"))
+    when_unsaid = "hours_since_arrest" not in event.facts and event.facts.get("detained") in {"yes", UNSAID}
+    return not _doubtful(event) and (unsaid or when_unsaid)
 
 
 def _soon(event: Event) -> bool:
@@ -93,7 +114,9 @@ NOTIONS: Final[Mapping[str, Notion]] = MappingProxyType(
     {
         "protection given": protection_given,
         "protection ended": protection_ended,
+        "mandate given": mandate_given,
         "asked about": asked_about,
+        "UNHCR asked": unhcr_asked,
         "assurance given": assurance_given,
         "individual assurance": individual_assurance,
         "breach": breach,
@@ -103,4 +126,7 @@ NOTIONS: Final[Mapping[str, Notion]] = MappingProxyType(
         "doubtful return": doubtful_return,
         "arrest": arrest,
     }
+)
+DOUBTS: Final[Mapping[str, Doubt]] = MappingProxyType(
+    {"doubtful return": _perhaps_doubtful, "arrest": left_out("step"), "mandate given": left_out("granted_by")}
 )

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from exchange.domain.patterns.noting import Between, Notion, of_kinds
+from exchange.domain.patterns.noting import UNSAID, Between, Doubt, Notion, left_out, of_kinds
 from exchange.domain.timeline import Event
 
 
 def measure(step: str) -> Notion:
-    """Return the notion of an interim measure at a step; its state is the one that is bound."""
+    """Return the notion of an interim measure at a step, or perhaps at it; its state is the one that is bound."""
 
     def notion(event: Event) -> tuple[Between, ...]:
-        fits = event.kind == "interim_measure" and event.facts.get("step") == step
+        fits = event.kind == "interim_measure" and event.facts.get("step") in {step, UNSAID}
         return ((event.state, event.counterpart),) if fits else ()
 
     return notion
@@ -24,4 +24,7 @@ NOTIONS: Final[Mapping[str, Notion]] = MappingProxyType(
         "interim measure": measure("indicated"),
         "measure lifted": measure("lifted"),
     }
+)
+DOUBTS: Final[Mapping[str, Doubt]] = MappingProxyType(
+    {"interim measure": left_out("step"), "measure lifted": left_out("step")}
 )

@@ -12,7 +12,8 @@ P04: Final = Pattern(
     title="Chain completed",
     meaning=(
         "One state sent the person to another, and that one sent them on to a third. Nobody had examined whether they "
-        "would be in danger there. The first state stays answerable for where its removal led."
+        "would be in danger there. The first state stays answerable for where its removal led. Two removals on "
+        "one day are taken to be in either order."
     ),
     ground="ECtHR, M.S. v. Slovakia and Ukraine; Slovenian Supreme Court I Up 23/2021; Tribunale di Roma 2021",
     false_alarms="A full decision on the merits was served in time and its notice is missing or late.",
@@ -30,6 +31,7 @@ P04: Final = Pattern(
                     Act("leg", "B", "C"),
                     after="first_leg",
                     within="p04.onward",
+                    unordered=True,
                 ),
                 Apart("onward", "{C} is not the state from which the person came.", "C", "A"),
                 Unexamined(

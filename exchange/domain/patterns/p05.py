@@ -44,7 +44,8 @@ P05: Final = Pattern(
     title="Chain imminent",
     meaning=(
         "The person was passed to a state, or is about to be, that has ordered their removal to a third one. "
-        "Nobody has examined the merits. This is the last moment at which the chain can be stopped."
+        "Nobody has examined the merits. This is the last moment at which the chain can be stopped. "
+        "An order that nobody called off stands, however old it is; older than two years, it shows as possible."
     ),
     ground="ECtHR, T.I. v. the United Kingdom, M.S. v. Slovakia and Ukraine, H.T. v. Germany and Greece; CJEU, Mirza",
     false_alarms="The order is old and was called off without a notice; the receiving state examines the merits.",
@@ -79,7 +80,7 @@ P05: Final = Pattern(
                     "{A} then planned to send the person to {B}, or did.",
                     Act("plan or leg", "A", "B"),
                     after="next_plan",
-                    within="p05.onward",
+                    surely_within="p05.onward",
                 ),
                 _APART,
                 _OPEN,

@@ -9,7 +9,13 @@ from exchange.domain.patterns.examples_p06 import P06_EXAMPLES
 _MEASURE = First("measure", "A court or a committee told {A} not to remove the person.", Act("interim measure", "A"))
 _LIFTED = Act("measure lifted", "A")
 _NOT_LIFTED = Absent(
-    "not_lifted", "The measure was not lifted before that.", _LIFTED, since="measure", until="leg", own_word=("A",)
+    "not_lifted",
+    "The measure was not lifted before that, by the body that indicated it.",
+    _LIFTED,
+    since="measure",
+    until="leg",
+    own_word=("A",),
+    ending=True,
 )
 _REMOVED = Variant(
     name="removed",
@@ -42,6 +48,7 @@ _PLANNED = replace(
             since="measure",
             until=None,
             own_word=("A",),
+            ending=True,
         ),
         First("plan", "{A} decided or planned to send the person to {B}.", Act("plan", "A", "B")),
         replace(_NOT_LIFTED, until="plan"),
@@ -59,7 +66,9 @@ P06: Final = Pattern(
         "An interim measure binds the state, from the minute at which it was served. A removal of this person is "
         "ordered or planned and was not called off, whether that was before the measure or after it; or the person was "
         "removed in spite of it. While a plan stands, there may be minutes to stop it. A measure whose service nobody "
-        "told counts from the time at which it was indicated."
+        "told counts from the time at which it was indicated. Only the body that indicated a measure lifts it. That a "
+        "body outside the state did so, the state that it binds says in vain: another authority or a monitor must say "
+        "so; of a measure of its own court, the liaison of its court can, in time."
     ),
     ground="European Convention on Human Rights Art 34; ECtHR, M.K. v. Poland, D.A. v. Poland, A.B. v. Poland, "
     "O.M. and D.S. v. Ukraine",

@@ -6,18 +6,36 @@ from typing import Final
 from exchange.domain.patterns.algebra import Absent, Act, Among, First, Not, Pattern, Variant
 from exchange.domain.patterns.examples_p11 import P11_EXAMPLES
 
-_CONDITIONS = (
-    Not(
-        "elsewhere",
-        "{B} is not the state where the person fears harm, but may pass them on.",
-        Among("danger", "{B} is a state where the person fears harm.", "B", of="danger"),
-    ),
+_UNDECIDED = Absent(
+    "undecided",
+    "No decision, plan or request between {A} and {B} came before.",
+    Act("way decided", "A", "B"),
+    since=None,
+    until="leg",
+    own_word=("A",),
+)
+_DANGER = Among("danger", "{B} is a state where the person fears harm.", "B", of="danger")
+_ELSEWHERE = (
+    Not("elsewhere", "{B} is not the state where the person fears harm, but may pass them on.", _DANGER),
+    _UNDECIDED,
+)
+_TO_DANGER = (
+    _DANGER,
+    _UNDECIDED,
     Absent(
-        "undecided",
-        "No decision, plan or request between {A} and {B} came before.",
-        Act("way decided", "A", "B"),
+        "unasked",
+        "Nobody has told of a claim or of protection before: else this is P19.",
+        Act("claim or protection"),
         since=None,
         until="leg",
+        own_word=("A",),
+    ),
+    Absent(
+        "unasked_since",
+        "Nor has anybody else, up to now.",
+        Act("claim or protection"),
+        since=None,
+        until=None,
         own_word=("A",),
     ),
 )
@@ -34,7 +52,7 @@ _SOON = Variant(
             after="encounter",
             within="p11.encounter",
         ),
-        *_CONDITIONS,
+        *_ELSEWHERE,
     ),
     acting=("A",),
     complained_of=("A",),
@@ -42,6 +60,11 @@ _SOON = Variant(
     main="leg",
     anchor="leg",
     anchored="way",
+)
+_NO_ACT = First(
+    "leg",
+    "{A} handed the person over to {B}, and no decision carried it.",
+    Act("handover without act", "A", "B"),
 )
 
 P11: Final = Pattern(
@@ -51,7 +74,9 @@ P11: Final = Pattern(
     title="Handover without a decision",
     meaning=(
         "The person was handed over to another state, and nobody had decided that they should be. Without a decision "
-        "there was no hearing, nothing to appeal against, and no moment to say what they fear."
+        "there was no hearing, nothing to appeal against, and no moment to say what they fear. To a state that the "
+        "person fears it counts when nobody has told of a claim: with one, P19 asks who examined it. A notice that "
+        "leaves out the act shows as possible."
     ),
     ground=(
         "Slovenian Supreme Court I Up 23/2021; Tribunale di Roma 2021 and 2023; ECtHR, Sharifi v. Italy and Greece, "
@@ -61,18 +86,9 @@ P11: Final = Pattern(
     question="On which decision was the person handed over? Ask the other state: did they arrive, and where are they?",
     variants=(
         _SOON,
-        replace(
-            _SOON,
-            name="no legal act",
-            clauses=(
-                First(
-                    "leg",
-                    "{A} handed the person over to {B}, and no decision carried it.",
-                    Act("handover without act", "A", "B"),
-                ),
-                *_CONDITIONS,
-            ),
-        ),
+        replace(_SOON, name="no legal act", clauses=(_NO_ACT, *_ELSEWHERE)),
+        replace(_SOON, name="soon, into danger", clauses=(*_SOON.clauses[:2], *_TO_DANGER)),
+        replace(_SOON, name="no legal act, into danger", clauses=(_NO_ACT, *_TO_DANGER)),
     ),
     suppressors=("S2",),
     examples=P11_EXAMPLES,

@@ -31,6 +31,7 @@ _PROTECTED = (
         since="protection",
         until="form",
         own_word=("A",),
+        ending=True,
     ),
 )
 _GONE = (
@@ -74,7 +75,8 @@ P16: Final = Pattern(
     title="Doubtful voluntary return",
     meaning=(
         "The person is said to return of their own will, but signed soon after arrest, without counsel or interpreter, "
-        "or although they had protection. Such a form may hide a removal that nobody examined."
+        "or although they had protection. Such a form may hide a removal that nobody examined. A form that leaves out "
+        "who was there, or how long after arrest it was signed, shows as possible."
     ),
     ground="ECtHR, Akkad v. Turkey, M.A. v. Belgium",
     false_alarms="Counsel or an interpreter was there and not recorded; the person had asked to return long before.",

@@ -82,6 +82,8 @@ def reach(search: Search, clause: First | Count, match: Match) -> tuple[int, int
         return order.everything, order.everything
     start = match.events[clause.after]
     found, sure = order.after(start), order.surely_after(start)
+    if isinstance(clause, First) and clause.unordered:
+        found |= _same_day(search, start)
     if isinstance(clause, Count) or clause.anew:
         anew = ~search.known.told_again(clause.act.notion)
         found, sure = found & anew, sure & anew
@@ -99,9 +101,30 @@ def reach(search: Search, clause: First | Count, match: Match) -> tuple[int, int
             found & ~order.ended_by(since.earliest + window),
             sure & order.begun_after(since.latest + window),
         )
-    if clause.within is not None or beyond is not None:
+    surely_within = clause.surely_within if isinstance(clause, First) else None
+    if surely_within is not None:
+        sure &= order.ended_by(since.earliest + search.windows[surely_within])
+    if (clause.within, beyond, surely_within) != (None, None, None):
         sure = sure & search.known.exact() if start.when.exact and since.exact else 0
     return found, sure
+
+
+def _same_day(search: Search, event: Event) -> int:
+    """Return the other events of the day, or the moment, of an event: which came first, nobody can tell."""
+    order = search.known.order
+    if not event.when.exact:
+        return 0
+    return order.overlapping(event) & search.known.exact() & ~(1 << order.place(event))
+
+
+def missing(search: Search, clause: Absent, match: Match) -> Passing:
+    """Return the events that an `Absent` asks for, and those of them that only lower certainty, if they are there."""
+    among = every(search.known, clause.act, match.states)
+    doubtful = among & search.known.perhaps(clause.act.notion)
+    if not clause.ending or clause.since is None:
+        return among, doubtful
+    found, vain = search.known.ending(match.events[clause.since], among, said_by(clause, match))
+    return found, found & doubtful | vain
 
 
 def said_by(clause: Absent | Unexamined, match: Match) -> frozenset[str]:

@@ -4,12 +4,13 @@ A notion that is missing here is true of every event: patterns about it are judg
 A test holds this table against the notions themselves, and names those that are missing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
 from exchange.domain.disclosure import REFERRING
+from exchange.domain.patterns.noting import UNSAID
 
 NOBODY: Final = "nobody"
 PERHAPS: Final = "perhaps"
@@ -45,6 +46,18 @@ def _step(kind: str, *steps: str) -> tuple[Shape, ...]:
     return (Shape(kind, says=(("step", steps),)),)
 
 
+def _perhaps(of: Sequence[Shape], member: str = "step") -> tuple[Shape, ...]:
+    """Return the same forms where the member is left out: then an event is of the notion only perhaps."""
+    return tuple(
+        replace(shape, says=(*(said for said in shape.says if said[0] != member), (member, (UNSAID,))), exact=False)
+        for shape in of
+    )
+
+
+def _or_perhaps(of: Sequence[Shape], member: str = "step") -> tuple[Shape, ...]:
+    return (*of, *_perhaps(of, member))
+
+
 _ACTUALLY: Final = (("physically_returned", ("yes",)),)
 _PERHAPS: Final = (("physically_returned", ("yes", "not_recorded")),)
 _AIR: Final = (("means", ("air",)),)
@@ -70,10 +83,19 @@ _PROTECTION: Final = ("geneva_convention", "subsidiary_protection", "humanitaria
 _GRANT: Final = (Shape("merits_decision", says=(("outcome", _PROTECTION),)),)
 _LAW: Final = (("suspensive", ("automatic",)),)
 _GIVEN: Final = ("step", ("given",))
+_BY_UNHCR: Final = (("change", ("granted", "renewed")), ("granted_by", ("unhcr_mandate",)))
 
 
 def _remedy(steps: tuple[str, ...], suspensive: tuple[str, ...]) -> tuple[Shape, ...]:
-    return (Shape("remedy", to=NOBODY, says=(("step", steps), ("suspensive", suspensive))),)
+    return _or_perhaps((Shape("remedy", to=NOBODY, says=(("step", steps), ("suspensive", suspensive))),))
+
+
+_ENDED: Final = (
+    (("decided",), ("allowed", "pending", UNSAID), True),
+    (("decided",), ("allowed",), False),
+    (("withdrawn",), ("allowed",), True),
+)
+"""Steps that end a remedy, results with which they do not, and whether they do so for certain."""
 
 
 def _rejected(scope: str) -> Shape:
@@ -113,21 +135,27 @@ SHAPES: Final[Mapping[str, tuple[Shape, ...]]] = MappingProxyType(
         "suspensive remedy": _remedy(("lodged",), ("automatic", "granted")),
         "remedy": _remedy(("lodged",), ("none", "not_recorded")),
         "remedy ended": tuple(
-            replace(shape, never=(("result", ("allowed",)),))
-            for shape in _remedy(("decided", "withdrawn"), ("automatic", "granted", "none", "not_recorded"))
+            replace(shape, never=(("result", never),), exact=exact and shape.exact)
+            for steps, never, exact in _ENDED
+            for shape in _remedy(steps, ("automatic", "granted", "none", UNSAID))
         ),
         "suspended by law": (
             Shape("admissibility_decision", to=NOBODY, says=_LAW),
             Shape("return_decision", to=NOBODY, says=_LAW),
         ),
         "entry refused": _of("entry_refused"),
-        "interim measure": _step("interim_measure", "indicated"),
-        "measure lifted": _step("interim_measure", "lifted"),
+        "interim measure": _or_perhaps(_step("interim_measure", "indicated")),
+        "measure lifted": _or_perhaps(_step("interim_measure", "lifted")),
         "protection given": (Shape("protection_status", says=(("change", ("granted", "renewed")),)), *_GRANT),
+        "mandate given": _or_perhaps((Shape("protection_status", says=_BY_UNHCR),), "granted_by"),
         "protection ended": (Shape("protection_status", says=(("change", ("withdrawn", "ended")),)),),
         "asked about": (
             Shape("information_request", to="counterpart"),
             Shape("responsibility_request", to="counterpart"),
+        ),
+        "UNHCR asked": (
+            Shape("information_request", to=NOBODY, exact=False),
+            Shape("responsibility_request", to=NOBODY, exact=False),
         ),
         "assurance given": (Shape("assurance", to="counterpart", says=(_GIVEN,)),),
         "individual assurance": (Shape("assurance", to="counterpart", says=(_GIVEN, ("individual", ("yes",)))),),
@@ -142,7 +170,7 @@ SHAPES: Final[Mapping[str, tuple[Shape, ...]]] = MappingProxyType(
         "contact while open": (Shape("origin_contact", says=(("claim_state", ("open", "rejected_open_remedy")),)),),
         "voluntary return": _of("voluntary_return"),
         "doubtful return": (Shape("voluntary_return", exact=False),),
-        "arrest": (Shape("detention", never=(("step", ("end",)),)),),
+        "arrest": (Shape("detention", never=(("step", ("end",)),), exact=False),),
         "asylum case": (*_CLAIM, *_of("admissibility_decision", "merits_decision", "protection_status")),
         "closed without merits": (*_CLOSED, *_BY_REPLY, *(replace(shape, to=NOBODY, exact=False) for shape in _LEG)),
         "taking refused": (Shape("responsibility_reply", says=(("reply", ("refused", "suspended")),)),),
@@ -153,7 +181,10 @@ SHAPES: Final[Mapping[str, tuple[Shape, ...]]] = MappingProxyType(
             replace(_ORDER, never=(*_ORDER.never, ("suspensive", ("automatic", "granted")))),
         ),
         "handover": _HANDOVER,
-        "handover without act": (replace(_LEG[0], says=(("legal_act", ("none",)),)), _HANDOVER[1]),
+        "handover without act": (
+            *_or_perhaps((replace(_LEG[0], says=(("legal_act", ("none",)),)),), "legal_act"),
+            _HANDOVER[1],
+        ),
         "way decided": (
             *_INADMISSIBLE,
             *_PLAN,

@@ -11,7 +11,7 @@ from exchange.domain.patterns.algebra import Absent, Among, Apart, Clause, Durin
 from exchange.domain.patterns.conditions import holds
 from exchange.domain.patterns.known import Passing
 from exchange.domain.patterns.ordering import places
-from exchange.domain.patterns.searching import Search, every, groups, reach, said_by, unexamined
+from exchange.domain.patterns.searching import Search, groups, missing, reach, said_by, unexamined
 from exchange.domain.timeline import Event
 
 _SUREST_FIRST: Final = ((True, True), (True, False), (False, True), (False, False))
@@ -41,6 +41,7 @@ def _solve(search: Search, match: Match, depth: int) -> Iterator[Match]:
 def _first(search: Search, clause: First, match: Match, depth: int) -> Iterator[tuple[int, Match]]:
     """Yield the matches with one more event, and the clause at which to go on."""
     found, sure = reach(search, clause, match)
+    sure &= ~search.known.perhaps(clause.act.notion)
     for states, group in groups(search.known, clause.act, match.states):
         towards = Match(match.events, states, match.certain, match.confirmed, match.many)
         then, fit, doubt = _filtered(search, depth, towards, group & found)
@@ -76,9 +77,8 @@ def _passing(search: Search, clause: Clause, match: Match, name: str) -> Passing
     """Return the events, as that of clause `name`, for which a clause holds; None when it must be asked later."""
     order = search.known.order
     if isinstance(clause, Absent) and clause.until == name and (clause.since is None or clause.since in match.events):
-        among = every(search.known, clause.act, match.states)
         since = None if clause.since is None else match.events[clause.since]
-        return search.known.absent(since, among, said_by(clause, match))
+        return search.known.absent(since, missing(search, clause, match), said_by(clause, match))
     if isinstance(clause, Unexamined) and name in {clause.before, clause.since}:
         return unexamined(search, clause, match)
     if isinstance(clause, During) and clause.event == name and clause.period in match.events:

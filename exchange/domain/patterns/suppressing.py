@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from exchange.domain.patterns import examination
+from exchange.domain.patterns import endings, examination
 from exchange.domain.patterns.algebra import Match, Variant
 from exchange.domain.patterns.known import Known
 from exchange.domain.patterns.noting import plan
@@ -65,13 +65,13 @@ def words(code: str) -> str:
     return _SUPPRESSORS[code][0]
 
 
-def _may_hide(event: Event, at_fault: set[str]) -> bool:
-    return event.author_state not in at_fault and not event.flagged
+def _may_hide(event: Event, at_fault: frozenset[str]) -> bool:
+    return not endings.is_word_of(event, at_fault) and not event.flagged
 
 
 def suppressors(known: Known, codes: Sequence[str], variant: Variant, match: Match) -> tuple[Suppressed, ...]:
     """Return the suppressors of a pattern that speak against this match."""
-    at_fault = {match.states[name] for name in (*variant.acting, *variant.complained_of)}
+    at_fault = frozenset(match.states[name] for name in (*variant.acting, *variant.complained_of))
     return tuple(
         Suppressed(code, _SUPPRESSORS[code][0], event.ref, hides=_may_hide(event, at_fault))
         for code in codes

@@ -29,7 +29,7 @@ from exchange.domain.world.scenes import (
     signed_form,
     stopped,
 )
-from exchange.domain.world.steps import Step, at, hours
+from exchange.domain.world.steps import Step, at, hours, told
 from exchange.domain.world.story import Story, lawful
 
 _HEARD: Final = (stopped("A"), hours(claimed("A"), 1, 6), registered("A"))
@@ -166,7 +166,7 @@ LAWFUL: Final[tuple[Story, ...]] = (
             at(measured("A"), 1, 3),
             released("A"),
             decided("A", "rejected"),
-            measured("A", "lifted"),
+            told(measured("A", "lifted")),
             ordered("A", "O"),
             at(planned("A", "O", "air"), 1, 3),
             at(removed("A", "O", "air"), 5, 6),

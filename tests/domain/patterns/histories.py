@@ -23,7 +23,15 @@ KINDS: tuple[Kind, ...] = (
     ("claim_registered", 2, {}),
     ("claim_not_taken", 1, {"reason": ("not_heard", "implicit_withdrawal", "out_of_time")}),
     ("hold_request", 3, {"step": ("asked", "asked", "held", "refused", "lifted")}),
-    ("entry_refused", 3, {"physically_returned": ("yes", "yes", "no", "not_recorded")}),
+    (
+        "entry_refused",
+        3,
+        {
+            "physically_returned": ("yes", "yes", "no", "not_recorded"),
+            "reason_letter": ("C", "not_recorded"),
+            "form_signed": ("yes", "no", "not_recorded"),
+        },
+    ),
     (
         "removal_executed",
         9,
@@ -69,7 +77,10 @@ KINDS: tuple[Kind, ...] = (
     (
         "protection_status",
         2,
-        {"change": ("granted", "renewed", "withdrawn", "ended"), "granted_by": ("state", "unhcr_mandate")},
+        {
+            "change": ("granted", "renewed", "withdrawn", "ended"),
+            "granted_by": ("state", "state", "unhcr_mandate", "not_recorded"),
+        },
     ),
     ("responsibility_request", 1, {"request_type": ("take_back", "readmission")}),
     (
@@ -82,17 +93,24 @@ KINDS: tuple[Kind, ...] = (
         },
     ),
     ("arrival", 2, {"outcome": ("arrived", "arrived", "not_arrived"), "procedure_opened": ("yes", "no")}),
-    ("detention", 1, {"step": ("start", "start", "end"), "ground": ("removal", "identity")}),
+    ("detention", 1, {"step": ("start", "start", "end", "not_recorded"), "ground": ("removal", "identity")}),
     (
         "remedy",
         3,
         {
-            "step": ("lodged", "lodged", "decided", "withdrawn"),
+            "step": ("lodged", "lodged", "decided", "decided", "withdrawn", "not_recorded"),
             "suspensive": ("automatic", "granted", "none"),
-            "result": ("pending", "dismissed", "allowed"),
+            "result": ("pending", "dismissed", "dismissed", "allowed", "not_recorded"),
         },
     ),
-    ("interim_measure", 3, {"step": ("indicated", "indicated", "refused", "lifted"), "body": ("ecthr_rule_39", "cat")}),
+    (
+        "interim_measure",
+        3,
+        {
+            "step": ("indicated", "indicated", "indicated", "refused", "lifted", "lifted", "not_recorded"),
+            "body": ("ecthr_rule_39", "national", "national", "not_recorded"),
+        },
+    ),
     (
         "assurance",
         2,
@@ -117,10 +135,10 @@ KINDS: tuple[Kind, ...] = (
         "voluntary_return",
         2,
         {
-            "counsel": ("yes", "yes", "no"),
-            "interpreter": ("yes", "yes", "not_recorded"),
-            "detained": ("yes", "no"),
-            "hours_since_arrest": ("5", "71", "72", "73", "200"),
+            "counsel": ("yes", "yes", "yes", "no"),
+            "interpreter": ("yes", "yes", "yes", "not_recorded"),
+            "detained": ("yes", "no", "not_recorded"),
+            "hours_since_arrest": ("", "", "71", "72", "73", "200"),
         },
     ),
 )
@@ -169,7 +187,9 @@ def event(world: World, ref: int, index: int) -> Event:
     kind, _, members = rng.choices(world.kinds, weights=[weight for _, weight, _ in world.kinds])[0]
     state, other = rng.sample(world.states, 2) if rng.random() < 0.97 else ("SVK", "SVK")
     when = edtf.read(world.moment())
-    facts: dict[str, Any] = {name: rng.choice(values) for name, values in members.items()}
+    said = ((name, rng.choice(values)) for name, values in members.items())
+    facts: dict[str, Any] = {name: value for name, value in said if value}
+    other = "UNO" if kind == "information_request" and rng.random() < 0.4 else other
     if kind == "return_decision" and rng.random() < 0.3:
         facts["destinations"] = tuple(rng.sample([s for s in world.states if s != state], rng.choice((1, 2))))
     if rng.random() < SERVED.get(kind, 0):
@@ -193,7 +213,9 @@ def event(world: World, ref: int, index: int) -> Event:
         recorded=when.latest + timedelta(days=rng.choice((0, 0, 1, 5, 40))),
         index=index,
         author_state=rng.choice((state, state, "UNO", *STATES)),
-        author_kind=rng.choice(("monitor", "border_guard", "border_guard", "return_unit", "asylum_office")),
+        author_kind=rng.choice(
+            ("monitor", "border_guard", "border_guard", "return_unit", "asylum_office", "court_liaison")
+        ),
         source="own_act",
         grade=rng.choice(("confirmed", "confirmed", "probable")),
         facts=facts,

@@ -53,7 +53,9 @@ _NEIGHBOURS = {
     "suspended by law": "suspensive remedy",
     "protection given": "claim or protection | protection ended",
     "protection ended": "protection given",
+    "mandate given": "protection given | protection ended",
     "asked about": "passed on",
+    "UNHCR asked": "asked about",
     "assurance given": "individual assurance | breach",
     "individual assurance": "assurance given",
     "breach": "plan or leg | assurance given",
@@ -81,6 +83,13 @@ _NEIGHBOURS = {
     "rejected in part": "rejected in full",
 }
 """What is easily taken for what: wider, narrower, or beside it."""
+_SWITCHES = {
+    "served": "counted from the decision",
+    "anew": "told again counted",
+    "unordered": "told in the order of one day",
+    "ending": "ended by anybody",
+}
+"""A member that is true or false -> what the clause becomes without it."""
 Mutant = tuple[str, tuple[Clause, ...], Windows]
 
 
@@ -111,13 +120,12 @@ def _variations(clause: Any) -> Iterator[tuple[str, Clause]]:
         yield from _acts(clause, act)
     if isinstance(clause, First) and clause.after:
         yield "order dropped", replace(clause, after=None, within=None, beyond=None)
-    if isinstance(clause, First) and clause.served:
-        yield "counted from the decision", replace(clause, served=False)
     for window in ("within", "beyond") if isinstance(clause, First | Count) else ():
         if getattr(clause, window, None):
             yield f"{window} dropped", replace(clause, **{window: None})
-    if isinstance(clause, First) and clause.anew:
-        yield "told again counted", replace(clause, anew=False)
+    for switch, what in _SWITCHES.items():
+        if getattr(clause, switch, False):
+            yield what, replace(clause, **{switch: False})
     if isinstance(clause, Silent) and clause.counted != "days":
         yield "counted in days", replace(clause, counted="days")
     yield from _parts(clause)

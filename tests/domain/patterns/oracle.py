@@ -30,6 +30,7 @@ from domain.patterns.oracle_words import (  # noqa: E402 -- after the path
     leg_to,
     may_answer,
     merits,
+    one_day,
     plans_to,
     promise,
     retellings,
@@ -142,7 +143,8 @@ def four(history: Timeline) -> Iterator[Seen]:
             if middle is None or end is None or second.state != middle or end == first.state:
                 continue
             known = merits(history, second, {first.state, middle})
-            if sooner(first, second) and in_window(first, second, TWO_YEARS) and known != "yes":
+            joined = sooner(first, second) or (first is not second and one_day(first, second))
+            if joined and in_window(first, second, TWO_YEARS) and known != "yes":
                 sure = surely_in_window(first, second, TWO_YEARS) and known == "no"
                 anchor = chain_start(history, first, first.state, middle)
                 yield Seen("path", "P04", "critical", "done", anchor, [first, second], sure, [], end)
@@ -171,12 +173,7 @@ def _five_order(history: Timeline, plan: Event, step: Event, fault: set[str]) ->
     at_plan, at_step = merits(history, plan, fault), merits(history, step, fault)
     if at_plan != "yes" and (leg_to(step) or accepts(step)) and sooner(step, plan) and in_window(step, plan, TWO_YEARS):
         found.append(surely_in_window(step, plan, TWO_YEARS) and at_plan == "no")
-    if (
-        at_step != "yes"
-        and (leg_to(step) or plans_to(step))
-        and sooner(plan, step)
-        and in_window(plan, step, TWO_YEARS)
-    ):
+    if at_step != "yes" and (leg_to(step) or plans_to(step)) and sooner(plan, step):
         found.append(surely_in_window(plan, step, TWO_YEARS) and at_step == "no")
     return found
 
@@ -186,17 +183,13 @@ def seven(history: Timeline) -> Iterator[Seen]:
         for out in history.events:
             if leg_to(out) is None or out.state != open_.state or not sooner(open_, out):
                 continue
-            ended = [
-                e for e in history.events if e.kind == "remedy" and e.facts.get("step") in ("decided", "withdrawn")
-            ]
-            ended = [e for e in ended if e.facts.get("result") != "allowed"]
-            known = _between(open_, out, [e for e in ended if e.state == out.state])
+            known = _closed(history, open_, out)
             if known == "yes":
                 continue
             effect = open_.facts.get("suspensive")
-            if open_.kind == "remedy" and open_.facts.get("step") == "lodged":
+            if open_.kind == "remedy" and open_.facts.get("step") in ("lodged", "not_recorded"):
                 severity = "critical" if effect in ("automatic", "granted") else "high"
-                sure = surely(open_, out) and known == "no"
+                sure = surely(open_, out) and known == "no" and open_.facts["step"] == "lodged"
                 yield Seen("p07", "P07", severity, "done", out.ref, [open_, out], sure, [], leg_to(out))
             by_law = open_.kind in ("admissibility_decision", "return_decision") and effect == "automatic"
             served = edtf.read(str(open_.facts.get("served_at"))) if open_.facts.get("served_at") else open_.when
@@ -204,6 +197,16 @@ def seven(history: Timeline) -> Iterator[Seen]:
                 exact = open_.when.exact and served.exact and out.when.exact and surely(open_, out)
                 sure = exact and out.when.latest - served.earliest <= 14 * DAY and known == "no"
                 yield Seen("p07", "P07", "critical", "done", out.ref, [open_, out], sure, [], leg_to(out))
+
+
+def _closed(history: Timeline, open_: Event, out: Event) -> str:
+    """Whether a remedy ended against the person before a leg: `yes`, `no`, or `claimed` where nobody says how."""
+    remedies = [e for e in history.events if e.kind == "remedy" and e.state == out.state]
+    remedies = [e for e in remedies if e.facts.get("result") != "allowed"]
+    lost = [e for e in remedies if (e.facts["step"], e.facts.get("result")) == ("decided", "dismissed")]
+    known = _between(open_, out, [*lost, *(e for e in remedies if e.facts["step"] == "withdrawn")])
+    vague = _between(open_, out, [e for e in remedies if e.facts["step"] in ("decided", "not_recorded")])
+    return "claimed" if known == "no" and vague != "no" else known
 
 
 def thirteen(history: Timeline, now: datetime, timers: Timers) -> Iterator[Seen]:

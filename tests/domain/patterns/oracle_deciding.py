@@ -15,7 +15,6 @@ from domain.patterns.oracle_words import (
     GIVEN,
     accepts,
     against,
-    annulments,
     backdated,
     called_off,
     first_said,
@@ -25,8 +24,10 @@ from domain.patterns.oracle_words import (
     may_answer,
     plans_to,
     sooner,
+    speaks_for,
     surely,
     surely_in_window,
+    takings_back,
 )
 from exchange.domain.timeline import Event, Timeline
 
@@ -76,9 +77,10 @@ def examined_by_now(history: Timeline, now: datetime, done: Event, fault: set[st
     answer = "no"
     for e in history.events:
         effect = takes_effect(e)
-        if any(a.when.latest <= now for a in annulments(history, e)):
-            continue
-        if effect is not None and effect.latest <= now:
+        back = [sure for b, sure in takings_back(history, e) if b.when.latest <= now]
+        if effect is not None and effect.latest <= now and back:
+            answer = answer if any(back) else "claimed"
+        elif effect is not None and effect.latest <= now:
             if surely(done, e) or not backdated(e, done, fault):
                 return "yes"
             answer = "claimed"
@@ -169,19 +171,22 @@ def out_on_form(e: Event) -> bool:
 def eleven(history: Timeline) -> Iterator[Seen]:
     for out in history.events:
         to = leg_to(out)
-        if to is None or to in history.danger:
+        if to is None:
             continue
+        asked = asylum_known(history, out) if to in history.danger else "no"
         known = told([e for e in history.events if (out.state, to) in procedure(e)], out)
-        if known == "yes":
+        if "yes" in (known, asked):
             continue
+        clear = (known, asked) == ("no", "no")
         no = against({out.state}, *heard(history, out.state))
         anchor = first_said(history, out.state, to)
         if without_act(out):
-            yield Seen("p11", "P11", "high", "done", anchor, [out], known == "no", no, to)
+            sure = clear and not act_left_out(out)
+            yield Seen("p11", "P11", "high", "done", anchor, [out], sure, no, to)
         for met in history.events:
             near = met.kind == "encounter" and met.state == out.state and sooner(met, out)
             if near and in_window(met, out, timedelta(hours=72)) and not out_on_form(out):
-                sure = surely_in_window(met, out, timedelta(hours=72)) and known == "no"
+                sure = surely_in_window(met, out, timedelta(hours=72)) and clear
                 yield Seen("p11", "P11", "high", "done", anchor, [met, out], sure, no, to)
 
 
@@ -194,9 +199,30 @@ def procedure(e: Event) -> list[tuple[str | None, str | None]]:
     return [(e.state, to) for to in [*plans_to(e), *decides(e)]]
 
 
+def is_asylum(e: Event) -> bool:
+    """A claim, a status, or a decision that gave one."""
+    gave = e.kind == "merits_decision" and e.facts.get("outcome") in GIVEN
+    return e.kind in (*CLAIMS, "protection_status") or gave
+
+
+def asylum_known(history: Timeline, out: Event) -> str:
+    """Whether a claim or protection is known, at any time; of the word of who hands over, as told before that."""
+    words = [e for e in history.events if is_asylum(e)]
+    if any(not speaks_for(e, {out.state}) or (sooner(e, out) and e.index < out.index) for e in words):
+        return "yes"
+    return "claimed" if words else "no"
+
+
+def act_left_out(e: Event) -> bool:
+    left_out = "not_recorded"
+    if e.kind == "removal_executed":
+        return e.facts.get("legal_act") == left_out
+    return e.facts.get("form_signed") == left_out
+
+
 def without_act(e: Event) -> bool:
     if e.kind == "removal_executed":
-        return e.facts.get("legal_act") == "none"
+        return e.facts.get("legal_act") in ("none", "not_recorded")
     return e.facts.get("reason_letter") == "not_recorded" and e.facts.get("form_signed") != "yes"
 
 
@@ -228,7 +254,8 @@ def no_procedure(history: Timeline, now: datetime, timers: Timers, before: list[
         known = examined_by_now(history, now, e, {there})
         if sooner(came, e) and known != "yes":
             anchor = min((o.index, o.ref) for o in away)[1]
-            sure = came.when.exact and surely(came, e) and known == "no"
+            begun = e.kind != "detention" or e.facts.get("step") != "not_recorded"
+            sure = came.when.exact and surely(came, e) and known == "no" and begun
             yield Seen("p14", "P14", "high", "risk", anchor, [*before, e], sure, [], there)
 
 

@@ -1,6 +1,7 @@
 """The oracle on protection: P08, P12, P15, P16."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from domain.patterns.oracle_seen import Seen, Timers
@@ -15,7 +16,10 @@ from domain.patterns.oracle_words import (
     leg_to,
     merits,
     plans_to,
+    same_giver,
     sooner,
+    speaks_for,
+    status_over,
     surely,
     surely_in_window,
 )
@@ -41,15 +45,24 @@ def gives(e: Event) -> bool:
 
 
 def ended(history: Timeline, given: Event, act: Event, fault: str) -> str:
-    """Whether protection ended between two events: `yes`, `no`, or `claimed` by the state at fault, afterwards."""
+    """Whether protection ended between two events: `yes`, `no`, or `claimed`.
+
+    The state at fault claims it when it says so afterwards, or of what it had not given itself.
+    """
     answer = "no"
     for e in history.events:
-        over = e.kind == "protection_status" and e.facts.get("change") in ("withdrawn", "ended")
-        if over and e.state == given.state and sooner(given, e) and sooner(e, act):
-            if not backdated(e, act, {fault}):
+        same = same_giver(given, e)
+        if status_over(e) and e.state == given.state and sooner(given, e) and sooner(e, act) and same != "no":
+            unheard = backdated(e, act, {fault}) or (speaks_for(e, {fault}) and not _gave_it(fault, given))
+            if same == "yes" and not unheard:
                 return "yes"
             answer = "claimed"
     return answer
+
+
+def _gave_it(state: str, given: Event) -> bool:
+    by_unhcr = given.kind == "protection_status" and given.facts.get("granted_by", "state") != "state"
+    return given.state == state and not by_unhcr
 
 
 def told_before(act: Event, fault: str, these: list[Event]) -> str:
@@ -88,9 +101,21 @@ def _ignored(history: Timeline, given: Event, act: Event, sure: bool) -> Iterato
             yield Seen("p08", "P08", "critical", stage, anchor, one, sure, no, to)
         elif given.state not in (to, act.state) and known != "yes":
             yield Seen("p08", "P08", "high", stage, anchor, one, sure and known == "no", no, to)
+        if to not in history.danger and given.state == act.state:
+            yield from _sent_on(history, given, act, Seen("p08", "P08", "high", stage, anchor, one, sure, no, to))
         if to == given.state:
             no = against({act.state}, *_confirmed(history, given, act.state), *off)
             yield Seen("p08", "P08", "info", "risk", anchor, one, sure, no, to)
+
+
+def _sent_on(history: Timeline, given: Event, act: Event, seen: Seen) -> Iterator[Seen]:
+    """The host of a refugee under UNHCR's mandate sends them on, and has not asked UNHCR."""
+    by = given.facts.get("granted_by") if given.kind == "protection_status" else None
+    questions = [e for e in history.events if e.kind in ("information_request", "responsibility_request")]
+    asked = [e for e in questions if (e.state, e.counterpart) == (act.state, "UNO")]
+    known = told_before(act, act.state, asked)
+    if by in ("unhcr_mandate", "not_recorded") and known != "yes":
+        yield replace(seen, sure=seen.sure and known == "no" and by == "unhcr_mandate")
 
 
 def _confirmed(history: Timeline, given: Event, asker: str) -> list[Event]:
@@ -189,14 +214,16 @@ def sixteen(history: Timeline) -> Iterator[Seen]:
 
 
 def _doubts(history: Timeline, form: Event) -> Iterator[tuple[list[Event], bool]]:
-    hours = form.facts.get("hours_since_arrest")
-    if form.facts.get("counsel") == "no" or form.facts.get("interpreter") == "no" or (hours and int(str(hours)) <= 72):
+    hours, who = form.facts.get("hours_since_arrest"), [form.facts.get(m) for m in ("counsel", "interpreter")]
+    if "no" in who or (hours and int(str(hours)) <= 72):
         yield [], True
+    elif "not_recorded" in who or (not hours and form.facts.get("detained") in ("yes", "not_recorded")):
+        yield [], False
     three_days = timedelta(hours=72)
     for e in history.events:
         arrested = e.kind == "detention" and e.facts.get("step") != "end" and e.state == form.state
         if arrested and sooner(e, form) and in_window(e, form, three_days):
-            yield [e], surely_in_window(e, form, three_days)
+            yield [e], surely_in_window(e, form, three_days) and e.facts.get("step") != "not_recorded"
         if gives(e) and sooner(e, form):
             over = ended(history, e, form, form.state)
             if over != "yes":

@@ -16,6 +16,7 @@ from domain.patterns.oracle_words import (
     plans_to,
     retellings,
     sooner,
+    speaks_for,
     surely_in_window,
 )
 from exchange.domain import edtf
@@ -56,13 +57,14 @@ def two(history: Timeline) -> Iterator[Seen]:
 def six_done(history: Timeline) -> Iterator[Seen]:
     for measure in _measures(history, "indicated"):
         since, until = _force(measure)
+        clear = measure.facts["step"] == "indicated"
         for out in history.events:
             to = leg_to(out)
             if to is None or out.state != measure.state or not _maybe_inside(out.when, since, until):
                 continue
             lifted = _lifted(history, measure, out)
             if lifted != "yes":
-                sure = _inside(out.when, since, until) and lifted == "no"
+                sure = _inside(out.when, since, until) and lifted == "no" and clear
                 anchor = _named(history, measure)
                 yield Seen("p06", "P06", "critical", "done", anchor, [measure, out], sure, [], to)
 
@@ -82,6 +84,7 @@ def six_planned(history: Timeline, now: datetime, timers: Timers) -> Iterator[Se
             if "yes" in lifted:
                 continue
             sure = since.latest <= now and (until is None or now < until.earliest) and lifted == ["no", "no"]
+            sure = sure and measure.facts["step"] == "indicated"
             for to in plans_to(plan):
                 if any(e.state == plan.state and leg_to(e) == to and sooner(plan, e) for e in history.events):
                     continue
@@ -91,7 +94,8 @@ def six_planned(history: Timeline, now: datetime, timers: Timers) -> Iterator[Se
 
 
 def _measures(history: Timeline, step: str) -> list[Event]:
-    return [e for e in history.events if e.kind == "interim_measure" and e.facts.get("step") == step]
+    """The measures at a step; one that leaves out its step may be at any."""
+    return [e for e in history.events if e.kind == "interim_measure" and e.facts.get("step") in (step, "not_recorded")]
 
 
 def _named(history: Timeline, measure: Event) -> int:
@@ -112,13 +116,23 @@ def _inside(when: Interval, since: Interval, until: Interval | None) -> bool:
 
 
 def _lifted(history: Timeline, since: Event, until: Event | None) -> str:
-    """Whether the measure was lifted between two events, or up to now: `yes`, `no`, or `claimed` by its state."""
+    """Whether the measure was lifted between two events, or up to now: `yes`, `no`, or `claimed`.
+
+    Who told it must say that the very body lifted it. The state that is bound is believed on its own courts alone, when
+    its court's office said so before it acted.
+    """
     answer = "no"
     for lift in _measures(history, "lifted"):
         if lift.state != since.state or not sooner(since, lift) or (until is not None and not sooner(lift, until)):
             continue
-        own = lift.author_state == since.state if until is None else backdated(lift, until, {since.state})
-        if not own:
+        one, other = since.facts["body"], lift.facts["body"]
+        if one != other and "not_recorded" not in (one, other):
+            continue
+        believed = not speaks_for(lift, {since.state})
+        if not believed and until is not None:
+            by_court = one == "national" and lift.author_kind == "court_liaison"
+            believed = by_court and not backdated(lift, until, {since.state})
+        if believed and one == other != "not_recorded" and lift.facts["step"] == "lifted":
             return "yes"
         answer = "claimed"
     return answer

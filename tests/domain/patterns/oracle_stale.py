@@ -8,7 +8,6 @@ from domain.patterns.oracle_words import (
     DAY,
     GIVEN,
     against,
-    annulled,
     backdated,
     called_off,
     first_said,
@@ -17,6 +16,7 @@ from domain.patterns.oracle_words import (
     plans_to,
     sooner,
     surely,
+    taken_back,
 )
 from exchange.domain import edtf
 from exchange.domain.edtf import Interval
@@ -95,7 +95,7 @@ def looked_after(history: Timeline, act: Event, certainly: datetime, perhaps: da
         effect = takes_effect(e)
         if effect is None or effect.latest >= act.when.earliest or e.when.latest <= perhaps:
             continue
-        good = annulled(history, e, act) == "no" and not backdated(e, act, {act.state})
+        good = taken_back(history, e, act) == "no" and not backdated(e, act, {act.state})
         if e.when.earliest > certainly and good:
             return "yes"
         answer = "claimed"

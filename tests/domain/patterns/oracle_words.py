@@ -24,6 +24,11 @@ def surely(a: Event, b: Event) -> bool:
     return a.when.latest < b.when.earliest
 
 
+def one_day(a: Event, b: Event) -> bool:
+    """Whether two events are of one day, or moment, that is certain, so that nobody can tell which came first."""
+    return a.when.exact and b.when.exact and not surely(a, b) and not surely(b, a)
+
+
 def may_answer(asked: Event, answer: Event) -> bool:
     """Whether an answer came after what it answers, as far as can be told: not when it is of an earlier day."""
     return sooner(asked, answer) or (answer.when.exact and not surely(answer, asked))
@@ -111,7 +116,12 @@ def answer_due(history: Timeline, asked: Event) -> datetime:
 
 def backdated(e: Event, act: Event, fault: set[str]) -> bool:
     """Whether a notice is the word of a state at fault, told after the act that it is to mend (L23)."""
-    return e.author_state in fault and e.index > act.index
+    return speaks_for(e, fault) and e.index > act.index
+
+
+def speaks_for(e: Event, fault: set[str]) -> bool:
+    """Whether one of these states says it: an office of theirs does, a monitor among them speaks for nobody."""
+    return e.author_state in fault and e.author_kind != "monitor"
 
 
 def merits(history: Timeline, act: Event, fault: set[str]) -> str:
@@ -125,25 +135,44 @@ def merits(history: Timeline, act: Event, fault: set[str]) -> str:
         elif e.kind == "protection_status" and e.facts.get("change") in ("granted", "renewed"):
             effect = edtf.read(str(e.facts["effective_at"])) if e.facts.get("effective_at") else e.when
         if effect is not None and effect.latest < act.when.earliest:
-            undone = annulled(history, e, act)
+            undone = taken_back(history, e, act)
             if undone == "no" and not backdated(e, act, fault):
                 return "yes"
             answer = "claimed" if undone != "yes" else answer
     return answer
 
 
-def annulments(history: Timeline, decision: Event) -> list[Event]:
-    """What annuls a decision: an annulment in the same state that is not certainly older."""
-    if decision.kind != "merits_decision":
-        return []
-    every = [e for e in history.events if (e.kind, e.facts.get("outcome")) == (decision.kind, "annulled")]
-    return [e for e in every if e.state == decision.state and not surely(e, decision)]
+def takings_back(history: Timeline, decision: Event) -> list[tuple[Event, bool]]:
+    """What takes a decision back, unless it is certainly older, and whether it does so beyond doubt.
+
+    An annulment in the same state; or the end of the status that was given, by the one that gave it.
+    """
+    found = []
+    for e in history.events:
+        if e.state != decision.state or surely(e, decision):
+            continue
+        if (e.kind, decision.kind, e.facts.get("outcome")) == ("merits_decision", "merits_decision", "annulled"):
+            found.append((e, surely(decision, e)))
+        if status_over(e) and (decision.kind == "protection_status" or decision.facts.get("outcome") in GIVEN):
+            same = same_giver(decision, e)
+            found += [(e, same == "yes" and surely(decision, e))] if same != "no" else []
+    return found
 
 
-def annulled(history: Timeline, decision: Event, act: Event) -> str:
-    """Whether a decision was annulled before an act: `yes`, `no`, or `perhaps`."""
-    before = [e for e in annulments(history, decision) if sooner(e, act)]
-    if any(surely(decision, e) and surely(e, act) for e in before):
+def status_over(e: Event) -> bool:
+    return e.kind == "protection_status" and e.facts.get("change") in ("withdrawn", "ended")
+
+
+def same_giver(given: Event, over: Event) -> str:
+    """Whether UNHCR, or the state, gave a status and ended it: `yes`, `no`, or `perhaps`."""
+    givers = [e.facts.get("granted_by", "state") if e.kind == "protection_status" else "state" for e in (given, over)]
+    return "perhaps" if "not_recorded" in givers else "yes" if givers[0] == givers[1] else "no"
+
+
+def taken_back(history: Timeline, decision: Event, act: Event) -> str:
+    """Whether a decision was taken back before an act: `yes`, `no`, or `perhaps`."""
+    before = [(e, sure) for e, sure in takings_back(history, decision) if sooner(e, act)]
+    if any(sure and surely(e, act) for e, sure in before):
         return "yes"
     return "perhaps" if before else "no"
 
@@ -262,4 +291,4 @@ def _ends(e: Event, to: str) -> bool:
 
 
 def against(fault: set[str], *events: Event) -> list[tuple[Event, bool]]:
-    return [(e, e.author_state not in fault) for e in events]
+    return [(e, not speaks_for(e, fault)) for e in events]

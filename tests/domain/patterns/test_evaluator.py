@@ -197,7 +197,6 @@ def test_a_plan_called_off_does_not_hide_the_one_that_stands() -> None:
         ("P01", "2026-01-01T00:00:00Z claim_expressed SVK\n{} removal_executed SVK>UKR", "2026-01-08"),
         ("P04", "2026-01-01T00:00:00Z removal_executed SVK>UKR\n{} removal_executed UKR>AFG", "2028-01-02"),
         ("P05", "2026-01-01T00:00:00Z removal_executed SVK>UKR\n{} return_decision UKR>AFG", "2028-01-02"),
-        ("P05", "2026-01-01T00:00:00Z return_decision UKR>AFG\n{} removal_planned SVK>UKR", "2028-01-02"),
         (
             "P07",
             "2026-01-01T00:00:00Z return_decision SVK>UKR suspensive=automatic\n{} removal_executed SVK>UKR",
@@ -209,6 +208,12 @@ def test_a_window_includes_its_last_moment(pattern: str, lines: str, last_day: s
     inside = told(lines.format(f"{last_day}T00:00:00Z"))
     assert [f.certainty for f in found(pattern, inside)] == ["certain"]
     assert found(pattern, told(lines.format(f"{last_day}T00:00:01Z"))) == ()
+
+
+@pytest.mark.parametrize(("certainty", "moment"), [("certain", "00:00:00Z"), ("possible", "00:00:01Z")])
+def test_a_standing_order_is_certain_for_two_years(certainty: str, moment: str) -> None:
+    lines = f"2026-01-01T00:00:00Z return_decision UKR>AFG\n2028-01-02T{moment} removal_planned SVK>UKR"
+    assert [f.certainty for f in found("P05", told(lines))] == [certainty]
 
 
 @pytest.mark.parametrize(("severity", "moment"), [("critical", "00:00:00Z"), ("high", "00:00:01Z")])

@@ -10,7 +10,7 @@ from exchange.domain.patterns.evaluator import Finding, Verdict, evaluate
 from exchange.domain.patterns.telling import last, told
 
 BY_ID = {pattern.id: pattern for pattern in PATTERNS}
-MEASURE = "2026-01-05T17:10:00Z interim_measure POL step=indicated served_at=2026-01-05T17:10:00Z\n"
+MEASURE = "2026-01-05T17:10:00Z interim_measure POL step=indicated served_at=2026-01-05T17:10:00Z body=ecthr_rule_39\n"
 TRAIN = "2026-01-05T15:00:00Z removal_planned POL>BLR planned_at=2026-01-05T17:25:00Z\n"
 LEFT = "2026-01-05T17:25:00Z removal_executed POL>BLR means=land\n"
 REFUSED = "2026-01-05 entry_refused POL>BLR\n"
@@ -90,15 +90,16 @@ def test_a_measure_that_is_to_be_served_later_is_judged_when_it_is() -> None:
 @pytest.mark.parametrize("lines", [LEFT, ""])
 def test_a_state_cannot_lift_the_measure_that_binds_it_once_it_has_acted(lines: str) -> None:
     whole, night = TRAIN + MEASURE + lines, "2026-01-05T23:00:00Z"
-    lifted = "2026-01-05T17:20:00Z interim_measure POL step=lifted"
+    lifted = "2026-01-05T17:20:00Z interim_measure POL step=lifted body=ecthr_rule_39"
     before, after = only("P06", whole, night), only("P06", whole + lifted, night)
     assert (before.certainty, after.certainty) == ("certain", "possible")
     assert (after.severity, after.stage, after.anchor) == (before.severity, before.stage, before.anchor)
     assert judged("P06", f"{whole}{lifted} author=UNO", night).findings == ()
+    assert judged("P06", f"{whole}{lifted} by=monitor", night).findings == ()  # seated there, and independent
 
 
 def test_two_measures_on_one_state_are_one_finding_and_on_two_states_two() -> None:
-    measures = MEASURE + MEASURE.replace("17:10", "17:12").replace("indicated", "indicated body=cat")
+    measures = MEASURE + MEASURE.replace("17:10", "17:12").replace("ecthr_rule_39", "cat")
     assert only("P06", TRAIN + measures).anchor == 2
     other = "2026-01-06 removal_planned LTU>BLR\n2026-01-07 interim_measure LTU step=indicated"
     assert {f.acting for f in judged("P06", TRAIN + measures + other).findings} == {("POL",), ("LTU",)}
@@ -117,6 +118,7 @@ def test_a_measure_complied_with_is_no_alarm_once_another_says_so(said: str) -> 
     assert (own.severity, own.certainty, against(own)) == ("critical", "possible", [("S4", False)])
     others = only("P06", f"{TRAIN}{MEASURE}{said} author=UNO")
     assert (others.severity, against(others)) == ("info", [("S4", True)])
+    assert against(only("P06", f"{TRAIN}{MEASURE}{said} by=monitor")) == [("S4", True)]
 
 
 @pytest.mark.parametrize(
@@ -152,7 +154,7 @@ def test_a_removal_that_was_done_cannot_be_complied_with(said: str) -> None:
 
 NIGHT = "2026-01-05T23:00:00Z"
 FLAG = " author=UNO flagged=yes"
-LIFT = "2026-01-05T17:12:00Z interim_measure POL step=lifted"
+LIFT = "2026-01-05T17:12:00Z interim_measure POL step=lifted body=ecthr_rule_39"
 
 
 @pytest.mark.parametrize(("after", "said"), [("", LIFT), (LEFT, LIFT), ("", OFF), ("", HELD)])

@@ -51,6 +51,15 @@ def test_a_removal_that_a_monitor_tells_of_too_is_one() -> None:
     assert "P17" in shown(claim + LEG.strip() + " flagged=yes\n" + again + LEG)  # a forged one stands for none
 
 
+@pytest.mark.parametrize(("by", "shows"), [("asylum_office", True), ("court_liaison", True), ("monitor", False)])
+def test_a_monitor_is_independent_of_the_state_it_is_seated_in(by: str, shows: bool) -> None:  # noqa: FBT001
+    """L23: a decision told after the act, by the state that acted or by the monitor that it hosts (decision 0037)."""
+    decided = "2026-01-03 merits_decision SVK outcome=rejected merits_scope=full served_at=2026-01-03"
+    claim = "2026-01-02 claim_registered SVK\n"
+    assert ("P03" in shown(f"{claim}{LEG}{decided} by={by}")) == shows
+    assert "P03" not in shown(f"{claim}{decided} by={by}\n{LEG}")
+
+
 def test_a_wide_notice_told_first_does_not_swallow_what_a_monitor_counts() -> None:
     """L23: the state at fault may not hide the second removal behind a removal at any time of the year."""
     wide = LEG.replace("2026-01-06", "2026")

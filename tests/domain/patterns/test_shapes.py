@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from domain.patterns import histories
 from exchange.domain.kinds import LISTED, TERMS
-from exchange.domain.patterns.notions import NOTIONS
+from exchange.domain.patterns.notions import DOUBTS, NOTIONS
 from exchange.domain.patterns.shapes import DESTINATIONS, NOBODY, SHAPES, Shape
 from exchange.domain.timeline import Event
 
@@ -48,7 +48,9 @@ def some_event(rng: random.Random) -> Event:
         facts["destinations"] = tuple(rng.sample(histories.STATES, 2))
     plain = histories.event(histories.world(rng), 1, 1)
     state, other = rng.sample(histories.STATES, 2)
-    return replace(plain, kind=kind, state=state, counterpart=rng.choice((other, other, None)), facts=facts)
+    return replace(
+        plain, kind=kind, state=state, counterpart=rng.choice((other, other, other, "UNO", None)), facts=facts
+    )
 
 
 def between(shape: Shape, event: Event) -> set[tuple[str | None, str | None]]:
@@ -81,9 +83,10 @@ def test_shapes_hold_all_that_a_notion_says_of_an_event_and_the_exact_ones_nothi
         for name, notion in NOTIONS.items():
             said = set(notion(event))
             shown[name] += bool(said)
+            perhaps = name in DOUBTS and DOUBTS[name](event)
             shapes = [shape for shape in SHAPES.get(name, ()) if shape.kind == event.kind]
             wide = set().union(*(between(shape, event) for shape in shapes))
             sure = set().union(*(between(shape, event) for shape in shapes if shape.exact))
             assert said <= wide or name not in SHAPES, (name, event, said, wide)
-            assert sure <= said, (name, event, said, sure)
+            assert sure <= (set() if perhaps else said), (name, event, said, sure)
     assert not [name for name, times in shown.items() if not times]
