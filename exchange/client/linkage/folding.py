@@ -75,7 +75,7 @@ def _romanised(plain: str) -> str:
 @lru_cache(maxsize=8192)
 def _script(letter: str) -> str:
     code = ord(letter)
-    if code > _BLOCKS[-1][0]:
+    if code >= _BLOCKS[-1][0]:
         return OTHER
     return next(script for end, script in _BLOCKS if code < end)
 
