@@ -12,7 +12,8 @@ from typing import Final
 
 from exchange.domain import edtf
 from exchange.domain.disclosure import MOVERS, REFERRING
-from exchange.domain.notice import Notice, Reader
+from exchange.domain.notice import Notice, Reader, as_event
+from exchange.domain.patterns import endings, examination
 
 MOVES: Final = frozenset({"removal_planned", "removal_executed"})
 CLAIMS: Final = frozenset({"claim_expressed", "claim_registered", "claim_not_taken"})
@@ -23,6 +24,8 @@ NOTICE_FOR_A_CHILD: Final = timedelta(days=21)
 """Implementing Regulation (EU) 2025/2055 Article 25(3)."""
 RECOVERY: Final = timedelta(days=30)
 """Council of Europe Convention on Action against Trafficking, Article 13."""
+_MAY_BIND: Final = frozenset({"indicated", "not_recorded"})
+"""The steps of a measure that make a stop: who leaves the step out gains nothing (L23)."""
 _LIFTING: Final = frozenset({"court_liaison", "monitor"})
 _ASKING: Final = frozenset({"removal_planned", "removal_executed", "origin_contact"})
 """What its author is told of a stop for, whatever the rule is."""
@@ -95,10 +98,10 @@ def in_recovery(notices: Sequence[Notice], now: datetime) -> Stop | None:
 def measure_in_force(notices: Sequence[Notice], now: datetime) -> Stop | None:
     """Return a stop while an interim measure of a court or committee is in force (L14).
 
-    It is lifted by a later word of a court's liaison, or of a monitor: an office of the state that it binds says so in
-    vain (L23).
+    It is lifted by a later word of a court's liaison, or of a monitor, that the very body lifted it: an office of the
+    state that it binds says so in vain, and the liaison of its own court does of what another body indicated (L23).
     """
-    held = [n for n in _counted(notices) if n.kind == "interim_measure" and n.facts.get("step") == "indicated"]
+    held = [n for n in _counted(notices) if n.kind == "interim_measure" and n.facts.get("step") in _MAY_BIND]
     held = [n for n in held if not any(_lifts(other, n) for other in notices)]
     ends = {n.no: _ends(n) for n in held}
     held = [n for n in held if (end := ends[n.no]) is None or end >= now]
@@ -179,10 +182,16 @@ def _starts(plan: Notice) -> datetime:
 
 
 def _lifts(later: Notice, measure: Notice) -> bool:
-    """Tell whether a notice says that a measure is lifted, and may say so."""
+    """Tell whether a notice says that a measure is lifted, and may say so (`endings`, as for P06).
+
+    What a stop is asked about is still to come, so every lifting that was told was told before it.
+    """
     says = later.kind == "interim_measure" and later.facts.get("step") == "lifted" and later.no > measure.no
-    same = (later.event["state"], later.facts.get("body")) == (measure.event["state"], measure.facts.get("body"))
-    return says and same and later.author.kind in _LIFTING and later.stands and not later.doubted
+    if not says or later.author.kind not in _LIFTING or not later.stands or later.doubted:
+        return False
+    given, end = as_event(measure, "confirmed"), as_event(later, "confirmed")
+    same = end.state == given.state and endings.alike(given, end) == "yes" and examination.precedes(given, end)
+    return same and not endings.is_vain(given, end, frozenset({given.state}))
 
 
 def _ends(measure: Notice) -> datetime | None:

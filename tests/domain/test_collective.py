@@ -231,7 +231,7 @@ def test_who_was_told_of_goes_on_counting_as_then_and_others_as_now() -> None:
 
 def person(*notices: Notice) -> list[Sighting]:
     known = corrections.corrected(notices)
-    return of_person(Person(known, several=False), frozenset({"AFG"}), NOW)
+    return of_person(Person(known, grade="confirmed"), frozenset({"AFG"}), NOW)
 
 
 REFUSED = {"reason_letter": "C", "border_point": "SKVNE"}
@@ -278,9 +278,9 @@ def test_without_a_certain_day_nothing_is_seen(when: str) -> None:
 def test_what_was_erased_or_taken_back_with_agreement_is_not_seen() -> None:
     assert person(replace(put_out(), facts={})) == []
     gone = replace(put_out(), corrected=replace(put_out().corrected, how="withdrawn", agreed=True))
-    assert of_person(Person((gone,), several=False), frozenset(), NOW) == []
+    assert of_person(Person((gone,), grade="confirmed"), frozenset(), NOW) == []
     contested = replace(put_out(), corrected=replace(put_out().corrected, how="contested"))
-    assert len(of_person(Person((contested,), several=False), frozenset(), NOW)) == 1
+    assert len(of_person(Person((contested,), grade="confirmed"), frozenset(), NOW)) == 1
 
 
 def test_what_the_state_recorded_of_this_one_person() -> None:

@@ -8,15 +8,17 @@ import pytest
 
 from builders import NOW, SK_ASYLUM, SK_BORDER, UA_ASYLUM, UNHCR, notice, reader
 from exchange.domain import stops
-from exchange.domain.notice import CONTESTED, WITHDRAWN, Corrected, Notice
+from exchange.domain.notice import CONTESTED, WITHDRAWN, Corrected, Notice, Reader
 from exchange.domain.stops import Stop
 
 SK_COURT = reader("sk-court", "court_liaison", "SVK")
+SK_MONITOR = reader("sk-monitor", "monitor", "SVK")
 SK_RETURN = reader("sk-return", "return_unit", "SVK")
 CLAIM = notice(1, "claim_expressed", author=SK_ASYLUM, event_time="2026-03-01")
 CONSENT = {"basis": "written_consent", "approval_reference": "X-1"}
 DECIDED = {"outcome": "rejected", "merits_scope": "full", "served_at": "2026-04-01"}
 INDICATED: dict[str, Any] = {"step": "indicated", "body": "ecthr_rule_39"}
+BODIES = ("ecthr_rule_39", "cat", "hrc", "crc", "ced", "national")
 LIFTED = {**INDICATED, "step": "lifted"}
 CHILD = notice(1, "encounter", safeguards=["unaccompanied_minor"])
 CARED: dict[str, Any] = {"guardian_appointed": "yes", "best_interests_assessed": "yes"}
@@ -107,23 +109,46 @@ def test_l13_whoever_was_trafficked_has_thirty_days() -> None:
     assert stops.stops([notice(1, safeguards=["pregnant"])], NOW) == ()
 
 
-@pytest.mark.rule("L14")
+def lifted(author: Reader, **said: Any) -> Notice:
+    """A word, told later, that a measure which binds Slovakia is lifted; by the body of INDICATED."""
+    when = said.pop("event_time", "2026-06-01")
+    return notice(4, "interim_measure", author=author, state="SVK", event_time=when, facts=LIFTED | said)
+
+
+@pytest.mark.rule("L14", "L23")
 @pytest.mark.parametrize(
-    ("later", "stands"),
+    ("body", "later", "stands"),
     [
-        ([], True),
-        ([notice(4, "interim_measure", author=SK_COURT, facts=LIFTED)], False),
-        ([notice(4, "interim_measure", author=UNHCR, state="SVK", facts=LIFTED)], False),
-        ([notice(4, "interim_measure", author=SK_ASYLUM, facts=LIFTED)], True),
-        ([notice(4, "interim_measure", author=UA_ASYLUM, facts=LIFTED)], True),
-        ([notice(4, "interim_measure", author=SK_COURT, facts=LIFTED | {"body": "cat"})], True),
-        ([taken_back(notice(4, "interim_measure", author=SK_COURT, facts=LIFTED), CONTESTED)], True),
+        *((body, [], True) for body in BODIES),
+        *((body, [lifted(UNHCR, body=body)], False) for body in BODIES),
+        *((body, [lifted(SK_MONITOR, body=body)], False) for body in BODIES),
+        *((body, [lifted(SK_COURT, body=body)], body != "national") for body in BODIES),
+        *((body, [lifted(SK_ASYLUM, body=body)], True) for body in BODIES),
+        *((body, [lifted(UA_ASYLUM, body=body)], True) for body in BODIES),
+        ("cat", [lifted(SK_COURT, body="national")], True),
+        ("cat", [lifted(UNHCR, body="ecthr_rule_39")], True),
+        ("cat", [lifted(UNHCR, body="not_recorded")], True),
+        ("not_recorded", [lifted(UNHCR, body="not_recorded")], True),
+        ("cat", [lifted(UNHCR, body="cat", step="not_recorded")], True),
+        ("cat", [lifted(UNHCR, body="cat", event_time="2026-04-01")], True),
+        ("cat", [taken_back(lifted(UNHCR, body="cat"), CONTESTED)], True),
+        ("cat", [taken_back(lifted(UNHCR, body="cat"), WITHDRAWN)], True),
+        ("cat", [replace(lifted(UNHCR, body="cat"), flagged=True)], True),
     ],
 )
-def test_l14_a_measure_binds_its_state_until_it_is_lifted(later: list[Notice], stands: bool) -> None:  # noqa: FBT001
-    measure = notice(3, "interim_measure", author=SK_COURT, facts=INDICATED)
+def test_l14_a_measure_binds_its_state_until_its_body_lifts_it(body: str, later: list[Notice], stands: bool) -> None:  # noqa: FBT001
+    said = INDICATED | {"body": body}
+    measure = notice(3, "interim_measure", author=SK_COURT, event_time="2026-05-01", facts=said)
     found = only([measure, *later], "L14")
-    assert found == (Stop("L14", (3,), None, frozenset({"SVK"})) if stands else None)
+    assert (found is not None and 3 in found.notices) == stands
+    assert found is None or (found.until, found.binds) == (None, {"SVK"})
+
+
+@pytest.mark.rule("L14", "L23")
+def test_l14_a_measure_that_leaves_out_its_step_stops_and_can_be_lifted() -> None:
+    unsaid = notice(3, "interim_measure", author=SK_COURT, facts=INDICATED | {"step": "not_recorded"})
+    assert only([unsaid], "L14") == Stop("L14", (3,), None, frozenset({"SVK"}))
+    assert stops.stops([unsaid, notice(4, "interim_measure", author=UNHCR, state="SVK", facts=LIFTED)], NOW) == ()
 
 
 @pytest.mark.rule("L14")
