@@ -240,6 +240,7 @@ def test_11_an_adult_turns_out_to_be_a_child(journey: Journey) -> None:
     correct(sk, "corrects", urn(sk, adult), replaced)
     journey.awaited(lambda: words(sk, "stop"), "the block of L12 did not appear")
     assert [word["stop"] for word in words(sk, "stop")] == ["yes"]
+    journey.settle()  # the block does not wait for the alert
     after = journey.alert(unhcr, "P03")
     order = ["info", "medium", "high", "critical"]
     assert (after["id"], order.index(after["severity"])) == (before["id"], order.index(before["severity"]) + 1)

@@ -54,15 +54,16 @@ def test_every_step_twice_changes_nothing(hub: Hub, offices: dict[str, Office], 
 
 
 def test_the_order_in_which_notices_come_does_not_matter(hub: Hub, offices: dict[str, Office]) -> None:
+    """Both removals name their act: without one, P11 asks what the same state had told before it removed (L23)."""
     seed = random.randrange(2**32)
     print("seed", seed)
     rng = random.Random(seed)
     made = [
-        ("sk-border", "removal_executed", "2026-09-01", "UKR", {"destination": "UKR"}),
+        ("sk-border", "removal_executed", "2026-09-01", "UKR", {"destination": "UKR", "legal_act": "return_decision"}),
         ("ua-border", "arrival", "2026-09-02", "SVK", {}),
         ("ua-asylum", "claim_registered", "2026-09-05", None, {}),
         ("ua-border", "return_decision", "2026-09-10", "AFG", {"destinations": ["AFG"]}),
-        ("ua-border", "removal_executed", "2026-10-01", "AFG", {"destination": "AFG"}),
+        ("ua-border", "removal_executed", "2026-10-01", "AFG", {"destination": "AFG", "legal_act": "return_decision"}),
     ]
     results = []
     for person in ("one", "two", "three"):
@@ -78,6 +79,30 @@ def test_the_order_in_which_notices_come_does_not_matter(hub: Hub, offices: dict
     for count, later in enumerate(results, start=1):
         assert {slug: set(mine) for slug, mine in later.items()} == {slug: set(mine) for slug, mine in first.items()}
         assert {slug: len(mine) for slug, mine in later.items()} == {s: count * len(m) for s, m in first.items()}
+
+
+def test_what_the_state_that_removed_tells_of_a_claim_afterwards_does_not_end_p11(
+    hub: Hub, offices: dict[str, Office]
+) -> None:
+    """The one thing in which the order counts: its own word, and whether that stood in the ledger before (L23)."""
+    claim: tuple[str, str, dict[str, Any]] = ("ua-asylum", "claim_registered", {"event_time": "2026-09-05"})
+    out: tuple[str, str, dict[str, Any]] = (
+        "ua-border",
+        "removal_executed",
+        {"event_time": "2026-10-01", "counterpart": "AFG", "facts": {"destination": "AFG"}},
+    )
+    shown = []
+    for person, order in (("one", (claim, out)), ("two", (out, claim))):
+        held = {a["id"] for a in offices["unhcr"].speaker.alerts()}
+        for slug, kind, said in order:
+            offices[slug].post(kind, person=person, case=f"{slug}-{person}", **said)
+            keep_all(hub)
+        new = [a for a in offices["unhcr"].speaker.alerts() if a["id"] not in held]
+        shown.append({a["pattern"]: a["certainty"] for a in new})
+    before, after = shown
+    assert "P11" not in before
+    assert after == before | {"P11": "possible"}
+    assert "P19" in before
 
 
 def test_absence_waits_for_its_deadline_and_a_late_word_withdraws_the_alert(
