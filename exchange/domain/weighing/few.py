@@ -28,22 +28,25 @@ persons-train. `E1D`, `E2D` and `X2D` are of linkage.md; profile N1 makes them n
 _DOCUMENT: Final = frozenset({"DOC", "DOCE"})
 
 
-def is_few(evidence: Evidence) -> bool:
-    """Say whether the two notices hold too few types in common for the weights."""
-    return len(evidence.agree) + len(evidence.differ) < FEW
+def is_few(evidence: Evidence, known: int) -> bool:
+    """Say whether the two notices hold too few types in common for weights that know so many types."""
+    return len(evidence.agree) + len(evidence.differ) < FEW <= known
 
 
 def bits(evidence: Evidence) -> Iterator[tuple[str, str, int, float]]:
-    """Yield what counts, as type, "agrees" or "differs", band and bits. What is crowded says nothing."""
+    """Yield what counts, as type, "agrees" or "differs", band and bits. What is crowded counts where nothing else does.
+
+    It makes no probable link (`scoring.score`); were it worth nothing, invented persons could hide somebody.
+    """
     for kind in (False, True):
         agreeing = [
-            (_worth(one.type), one)
+            (one.band < CROWDED, _worth(one.type), one.type, one.band)
             for one in evidence.agree
-            if one.type in M_AND_U and (one.type in _DOCUMENT) is kind and one.band < CROWDED
+            if one.type in M_AND_U and (one.type in _DOCUMENT) is kind
         ]
         if agreeing:
-            worth, best = max(agreeing, key=lambda each: (each[0], each[1].type))
-            yield best.type, "agrees", best.band, worth
+            _, worth, best, band = max(agreeing)
+            yield best, "agrees", band, worth
     for kind_of in sorted(evidence.differ & M_AND_U.keys()):
         m, u = M_AND_U[kind_of]
         yield kind_of, "differs", 0, round(math.log2((1 - m) / (1 - u)), 3)

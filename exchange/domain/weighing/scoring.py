@@ -48,14 +48,15 @@ def score(evidence: Evidence, weights: Weights) -> Score:
     Of a pair with few types in common each kind of evidence says its best (`few`); the prior then is one in as many
     persons as there are.
     """
-    is_few = few.is_few(evidence)
+    is_few = few.is_few(evidence, len(weights.agree))
     parts = tuple(Part(*said) for said in few.bits(evidence)) if is_few else tuple(_parts(evidence, weights))
     prior = -float(evidence.population) if is_few else weights.prior(evidence.population)
     bits = prior + math.fsum(part.bits for part in parts)
     probability = 1 / (1 + 2 ** -max(-_MOST, min(_MOST, bits)))
+    sure = prior + math.fsum(part.bits for part in parts if not (is_few and part.band == CROWDED))
     grade = "none"
     if bits >= weights.possible:
-        grade = "probable" if bits >= weights.probable and _may_join(evidence) else "possible"
+        grade = "probable" if sure >= weights.probable and _may_join(evidence) else "possible"
     return Score(bits, probability, math.fsum(abs(part.bits) for part in parts), grade, parts)
 
 

@@ -87,7 +87,7 @@ def test_no_bits_are_too_many_for_a_probability() -> None:
 def test_a_crowded_pair_is_for_review_however_likely() -> None:
     sure = replace(WEIGHTS, intercept=30.0)
     assert score(evidence("C2D", place=CROWDED), sure).grade == "possible"
-    assert score(evidence("C2D"), sure).grade == "probable"
+    assert score(evidence("C2D", "C1D"), sure).grade == "probable"
 
 
 @pytest.mark.parametrize("agree", [("C1D",), ("C1D", "X1D"), ("DOC",), ("DOB",), ("DOC", "DOB", "C1D")])
