@@ -69,9 +69,12 @@ class Hub:
     probing: tuple[int, int] = (Settings.probing_cases, Settings.probing_days)
     together: GroupCommit[Any, Any] = field(default_factory=lambda: GroupCommit(MOST_TOGETHER), repr=False)
 
-    def token_hash(self, token: str) -> int:
-        """Return the first 8 bytes of HMAC-SHA-256(pepper, token) as PostgreSQL's bigint."""
-        digest = hmac.digest(self.pepper, token.encode(), hashlib.sha256)
+    def token_hash(self, profile: str, keyset: str, token: str) -> int:
+        """Return the first 8 bytes of HMAC-SHA-256(pepper, profile|keyset|token) as PostgreSQL's bigint.
+
+        Tokens of two keysets or profiles never meet, whatever they say.
+        """
+        digest = hmac.digest(self.pepper, f"{profile}|{keyset}|{token}".encode(), hashlib.sha256)
         return int.from_bytes(digest[:8], signed=True)
 
 

@@ -1,5 +1,12 @@
-"""Tokens, the evidence that notices concern one person, and which notices hang together by any evidence."""
+"""Decisions that notices concern one person, and which notices hang together by any evidence."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from psycopg.types.json import Jsonb
+
+from exchange.domain.weighing.evidence import Evidence, as_json, of_json
 from exchange.store.session import Tx, many, row, rows
 
 _LINKING = 4203
@@ -8,35 +15,88 @@ _JUDGING = 4204
 """Advisory lock, one for each neighbourhood."""
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided of two notices, one of them known: the other's number, why, and what followed.
+
+    `weights` is the version of the weights; `bits` and `weight` are those of `exchange.domain.weighing.scoring.Score`.
+    `grade` is "probable", "possible" or "none".
+    """
+
+    other: int
+    grade: str
+    bits: float
+    weight: float
+    weights: str
+    evidence: Evidence
+
+
 def hold(tx: Tx) -> None:
     """Wait until no other transaction rearranges neighbourhoods, and keep others out until this one ends."""
     tx.execute("SELECT pg_advisory_xact_lock(%s)", (_LINKING,))
 
 
-def add_tokens(tx: Tx, notice: int, tokens: list[tuple[int, str]]) -> None:
-    """Index a notice's tokens, given as (hash, type). A second call changes nothing."""
-    if row(tx, "SELECT 1 FROM token WHERE notice = %s", (notice,)) is None:
-        many(tx, "INSERT INTO token (hash, notice, type) VALUES (%s, %s, %s)", [(h, notice, t) for h, t in tokens])
-
-
-_AGREE = """
-WITH equal AS MATERIALIZED (
-    SELECT other.notice, array_agg(DISTINCT mine.type ORDER BY mine.type) AS types FROM token mine
-      JOIN token other ON other.hash = mine.hash AND other.type = mine.type AND other.notice <> mine.notice
-     WHERE mine.notice = %(notice)s GROUP BY other.notice),
-added AS (
-    INSERT INTO agreement (a, b, types)
-    SELECT least(notice, %(notice)s), greatest(notice, %(notice)s), types FROM equal ON CONFLICT DO NOTHING)
-SELECT notice FROM equal
+_RECORD: Final = """
+INSERT INTO agreement (a, b, types, weights, grade, bits, weight, pattern)
+SELECT least(other, %(notice)s), greatest(other, %(notice)s), types, weights, grade, bits, weight, pattern
+  FROM jsonb_to_recordset(%(told)s) AS t (other bigint, types text[], weights text, grade text, bits float8,
+                                          weight float8, pattern jsonb)
+    ON CONFLICT DO NOTHING
 """
 
 
-def find_agreements(tx: Tx, notice: int) -> list[int]:
-    """Record every notice that holds equal tokens, with their types; returns the numbers of those notices.
+def record(tx: Tx, notice: int, decisions: Sequence[Decision]) -> None:
+    """Record what was decided of a notice with others. What was decided under the same weights before stays.
 
     One statement, whether there are any or none: a query that links is not told by how much it asks.
     """
-    return [other for (other,) in rows(tx, _AGREE, {"notice": notice})]
+    told = [
+        {
+            **{name: getattr(one, name) for name in ("other", "grade", "bits", "weight", "weights")},
+            "types": [agreed.type for agreed in one.evidence.agree],
+            "pattern": as_json(one.evidence),
+        }
+        for one in decisions
+    ]
+    tx.execute(_RECORD, {"notice": notice, "told": Jsonb(told)})
+
+
+_LAST: Final = "SELECT DISTINCT ON (g.a, g.b) g.* FROM agreement g"
+_ORDER: Final = " ORDER BY g.a, g.b, g.no DESC"
+
+
+def earlier(tx: Tx, notice: int) -> list[Decision]:
+    """Return the last decision about a notice with each earlier one."""
+    sql = f"SELECT a, grade, bits, weight, weights, pattern FROM ({_LAST} WHERE g.b = %s{_ORDER}) last"  # noqa: S608 -- constants
+    return [_decision(found) for found in rows(tx, sql, (notice,))]
+
+
+def all_of(tx: Tx, notice: int) -> list[Decision]:
+    """Return the last decision about a notice with each other one, earlier or later."""
+    sql = (
+        f"SELECT a + b - %(no)s, grade, bits, weight, weights, pattern"  # noqa: S608 -- constants
+        f" FROM ({_LAST} WHERE g.a = %(no)s OR g.b = %(no)s{_ORDER}) last"
+    )
+    return [_decision(found) for found in rows(tx, sql, {"no": notice})]
+
+
+def decided(tx: Tx, notice: int, other: int) -> Decision | None:
+    """Return the last decision about two notices: why they are linked, or are not any more. None without any."""
+    sql = f"SELECT b, grade, bits, weight, weights, pattern FROM ({_LAST} WHERE g.a = %s AND g.b = %s{_ORDER}) last"  # noqa: S608 -- constants
+    found = row(tx, sql, (min(notice, other), max(notice, other)))
+    return None if found is None else _decision(found)
+
+
+def _decision(found: tuple[Any, ...]) -> Decision:
+    other, grade, bits, weight, weights, pattern = found
+    return Decision(other, grade, bits, weight, weights, of_json(pattern))
+
+
+def related(tx: Tx, notice: int) -> list[int]:
+    """Return the notices that are linked to one, possibly at least, and those of the same case of its author."""
+    sql = f"SELECT a + b - %(no)s FROM ({_LAST} WHERE g.a = %(no)s OR g.b = %(no)s{_ORDER}) last WHERE grade <> 'none'"  # noqa: S608 -- constants
+    found = rows(tx, sql, {"no": notice})
+    return [no for (no,) in found] + same_case(tx, notice)
 
 
 def same_case(tx: Tx, notice: int) -> list[int]:
@@ -68,23 +128,20 @@ def tie(tx: Tx, notice: int, named: list[int]) -> list[int]:
     return [no for (no,) in rows(tx, sql, {"no": notice})]
 
 
-_AGREEMENTS = """
+_AGREEMENTS: Final = f"""
 WITH near AS (SELECT m.notice FROM neighbourhood mine JOIN neighbourhood m ON m.no = mine.no WHERE mine.notice = %s)
-SELECT g.a, g.b, g.types FROM near JOIN agreement g ON g.a = near.notice
+SELECT least(t.notice, t.named), greatest(t.notice, t.named), 'tied' FROM near JOIN tie t ON t.notice = near.notice
  UNION ALL
-SELECT least(t.notice, t.named), greatest(t.notice, t.named), '{}' FROM near JOIN tie t ON t.notice = near.notice
-"""
+SELECT last.a, last.b, last.grade FROM ({_LAST} JOIN near ON g.a = near.notice{_ORDER}) last WHERE last.grade <> 'none'
+"""  # noqa: S608 -- constants
 
 
-def agreements_around(tx: Tx, notice: int) -> dict[tuple[int, int], frozenset[str]]:
-    """Return the agreements among all notices that hang together with this one.
+def agreements_around(tx: Tx, notice: int) -> dict[tuple[int, int], str]:
+    """Return the grade of each pair of notices, among all that hang together with this one, that evidence ties.
 
-    A correction has one with each notice that it names, of no types: a possible link, which joins no persons.
+    A correction is tied to each notice that it names, which joins no persons.
     """
-    found: dict[tuple[int, int], frozenset[str]] = {}
-    for a, b, types in rows(tx, _AGREEMENTS, (notice,)):
-        found[a, b] = found.get((a, b), frozenset()) | frozenset(types)
-    return found
+    return {(a, b): grade for a, b, grade in rows(tx, _AGREEMENTS, (notice,))}
 
 
 def hold_for_judging(tx: Tx) -> None:
