@@ -1,13 +1,14 @@
 """The step `alert`: address findings to caseworkers, and keep the alerts that stand true."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from exchange import alerts, reading
 from exchange.deps import Hub
-from exchange.domain import addressing, alertlife, linkage, superseding, withdrawals
+from exchange.domain import addressing, alertlife, findings, linkage, superseding, withdrawals
+from exchange.domain.judgements import MONITOR
 from exchange.domain.linkage import Person
 from exchange.domain.members import Standing
 from exchange.domain.notice import REPLACED, Reader
@@ -19,6 +20,8 @@ from exchange.store import directory, links, outbox, queue
 from exchange.store.queue import Alert
 from exchange.store.session import Tx
 
+FORGOTTEN: Final[Mapping[str, Any]] = {"clauses": [], "notices": [], "suppressors": [], "contradictions": []}
+"""What an alert says of persons when it is recalled: the link under it was undone."""
 Found = Mapping[str, Mapping[queue.Key, dict[str, Any]]]
 """name of a projection -> (family, anchor) -> finding."""
 Key = tuple[str, str, int]
@@ -54,18 +57,34 @@ class Reading:
 
     def because(self, held: Alert) -> dict[str, str]:
         """Return why an alert is withdrawn, as its reader may know it. Readers who know the same share the work."""
-        reader = next(one for one in self.known if one.slug == held.slug)
-        theirs = holding(self.known[reader], held.anchor or 0)
-        if theirs is None or held.anchor is None:
+        reader, theirs, gone = self._gone(held)
+        if theirs is None:
             return {}
-        gone = Gone(held.family, held.anchor, frozenset(held.person))
         if (theirs, gone) not in self.causes:
             notices = [n for n in self.around.notices if n.no in theirs.numbers]
             self.causes[theirs, gone] = withdrawals.cause(gone, notices, self.around.agreements, self.now)
         return withdrawals.told(self.causes[theirs, gone], reader)
 
+    def is_recalled(self, held: Alert) -> bool:
+        """Tell whether an alert is about one person who turned out to be two, and still says what it did.
 
-def alert(tx: Tx, hub: Hub, subject: int, cause: str, now: datetime) -> None:  # noqa: ARG001 -- every step is called alike
+        It is one that was closed, went before for another reason, or is about a check: these are not withdrawn for
+        anything else.
+        """
+        _, theirs, gone = self._gone(held)
+        if theirs is None or not held.body["clauses"]:
+            return False
+        notices = [n for n in self.around.notices if n.no in theirs.numbers]
+        return withdrawals.is_parted(gone, notices, self.around.agreements)
+
+    def _gone(self, held: Alert) -> tuple[Reader, Projection | None, Gone]:
+        reader = next(one for one in self.known if one.slug == held.slug)
+        anchor = min(held.person) if held.anchor is None else held.anchor
+        gone = Gone(held.family, anchor, frozenset(held.person), monitored=reader.kind == MONITOR)
+        return reader, holding(self.known[reader], gone.anchor), gone
+
+
+def alert(tx: Tx, hub: Hub, subject: int, cause: str, now: datetime) -> None:  # noqa: ARG001 -- a step's form
     """Raise, change and withdraw alerts so that they are what the stored findings say.
 
     An alert that was made from notices which its reader may not know of any more stays as it is: a state that has
@@ -92,9 +111,15 @@ def alert(tx: Tx, hub: Hub, subject: int, cause: str, now: datetime) -> None:  #
         _make(tx, standing.get(key), key, wanted[key], now)
     over = [key for key in sorted(standing.keys() - wanted.keys()) if is_free[key] and not waiting]
     gone = [standing[key] for key in over if standing[key].status in alertlife.LIVE]
+    undoes = bool(around.judged) or cause.startswith(withdrawals.WEIGHED)
+    ended = ("closed", *alertlife.GONE) if undoes else ("closed",)
+    gone += [standing[key] for key in over if standing[key].status in ended and judged.is_recalled(standing[key])]
     if gone:
         new = {key: wanted[key] for key in wanted if is_free.get(key, True)}
         _take_away(tx, gone, _successors(gone, standing, new), judged)
+    if undoes:
+        checks = [a for a in queue.about_checks(tx, numbers) if open_to[a.slug].issuperset(a.person)]
+        _take_away(tx, [one for one in checks if judged.is_recalled(one)], {}, judged)
 
 
 def _open_to(reader: Reader, theirs: Sequence[Projection], standing: Standing) -> frozenset[int]:
@@ -111,13 +136,29 @@ def _wanted(found: Found, known: Mapping[Reader, Sequence[Projection]], around: 
     wanted = {}
     for reader, theirs in known.items():
         for projection in theirs:
-            for (family, anchor), finding in found.get(projection.name, {}).items():
-                if anchor in projection.numbers:
-                    person = _person(persons[projection], anchor, finding)
-                    if addressing.recipients(finding, [reader], projection.notices, known, around.standing):
-                        body = addressing.seen(finding, person, reader)
-                        wanted[reader.slug, family, anchor] = _content(body, person, finding)
+            for (family, anchor), finding, of in _findings(found, reader, (projection, persons[projection]), around):
+                person = _person(of, anchor, finding)
+                if addressing.recipients(finding, [reader], projection.notices, known, around.standing):
+                    body = addressing.seen(finding, person, reader)
+                    wanted[reader.slug, family, anchor] = _content(body, person, finding)
     return wanted
+
+
+def _findings(
+    found: Found, reader: Reader, of: tuple[Projection, Sequence[Person]], around: Around
+) -> Iterator[tuple[queue.Key, dict[str, Any], Sequence[Person]]]:
+    """Yield the findings on a projection, each with the persons among whom it was found.
+
+    For a monitor there are those about doubtful persons too, which are worse than what stands; they come last.
+    """
+    projection, persons = of
+    for key, finding in found.get(projection.name, {}).items():
+        if key[1] in projection.numbers:
+            yield key, finding, persons
+    doubted = found.get(findings.doubted(projection.name), {}) if reader.kind == MONITOR else {}
+    for key, finding in doubted.items():
+        if key[1] in projection.numbers:
+            yield key, finding, linkage.doubtful(persons, around.agreements)
 
 
 def _content(body: dict[str, Any], person: Person, finding: dict[str, Any]) -> Content:
@@ -169,6 +210,9 @@ def _take_away(tx: Tx, gone: Iterable[Alert], successors: Mapping[str, tuple[str
         over = replace(held, status=status, changed_at=judged.now, expires_at=None, closing_by=None, superseded_by=by)
         event = alerts.told(status, held.body, judged.now)
         quiet = replace(over, snoozed_by=None, snoozed_until=None, monitor_disagrees=False)
+        parted = said.get("because") == withdrawals.LINK_UNDONE or (by is not None and judged.is_recalled(held))
+        if parted:  # what it says of another person is nothing to this reader
+            quiet = replace(quiet, body={**quiet.body, **FORGOTTEN})
         queue.put(tx, quiet, {**event, "detail": event["detail"] | said})
 
 

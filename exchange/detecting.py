@@ -1,11 +1,14 @@
 """The step `detect`: judge a person on every projection that some reader has, and store what was found."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from exchange import reading
 from exchange.deps import Hub
 from exchange.domain import findings, linkage
+from exchange.domain.judgements import MONITOR
+from exchange.domain.linkage import Person
 from exchange.domain.notice import Reader
 from exchange.domain.patterns.catalogue import PATTERNS
 from exchange.domain.patterns.evaluator import evaluate
@@ -25,15 +28,32 @@ def detect(tx: Tx, hub: Hub, subject: int, cause: str, now: datetime) -> None:  
     readers = directory.authorities(tx)
     found: list[Found] = []
     timers: set[Timer] = set()
+    monitored = set(_distinct([one for one in readers if one.kind == MONITOR], around))
     for known in _distinct(readers, around):
-        for person in linkage.resolve(known.notices, around.agreements):
-            verdict = evaluate(findings.of_person(person), PATTERNS, now, explain=False)
-            found += [(known.name, f.pattern.family, f.anchor, findings.as_body(f)) for f in verdict.findings]
-            timers |= {(person.notices[0].no, timer.pattern, timer.due) for timer in verdict.timers}
+        persons = linkage.resolve(known.notices, around.agreements)
+        stands = _judged(persons, timers, now)
+        found += [(known.name, *key, body) for key, body in stands.items()]
+        if known in monitored:
+            doubted = _judged(linkage.doubtful(persons, around.agreements), timers, now)
+            worse = {key: body for key, body in doubted.items() if findings.is_worse(body, stands.get(key))}
+            found += [(findings.doubted(known.name), *key, body) for key, body in worse.items()]
     numbers = [n.no for n in around.notices]
     queue.replace_findings(tx, numbers, found, now)
     queue.set_timers(tx, numbers, sorted(timers))
     outbox.promise(tx, [("alert", subject, cause)], now)
+
+
+def _judged(persons: Iterable[Person], timers: set[Timer], now: datetime) -> dict[queue.Key, dict[str, Any]]:
+    """Return what shows of persons, the worst of each family and anchor; deadlines to come are added to `timers`."""
+    found: dict[queue.Key, dict[str, Any]] = {}
+    for person in persons:
+        verdict = evaluate(findings.of_person(person), PATTERNS, now, explain=False)
+        timers |= {(person.notices[0].no, timer.pattern, timer.due) for timer in verdict.timers}
+        for one in verdict.findings:
+            key, body = (one.pattern.family, one.anchor), findings.as_body(one, person.grade)
+            if findings.is_worse(body, found.get(key)):
+                found[key] = body
+    return found
 
 
 def _distinct(readers: list[Reader], around: Around) -> list[Projection]:

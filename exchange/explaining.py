@@ -102,7 +102,7 @@ def _number(tx: Tx, named: str) -> int:
 
 def _then(tx: Tx, hub: Hub, number: int, known: datetime) -> tuple[Around, Past]:
     """Return what was tied to a notice by all that was known at a moment, each notice as it was then."""
-    around = reading.around(tx, number, known)
+    around = reading.around(tx, number, known, said_until=known)
     if any("hub" not in stored.disclosures for stored in around.stored.values()):
         raise Refusal("not-found", "What was known of this person was erased: its time was over.")
     numbers = [n.no for n in around.notices]

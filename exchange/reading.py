@@ -1,14 +1,17 @@
 """Stored notices, decoded for the rules."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
 
+from exchange.domain import judgements
+from exchange.domain.judgements import Judged, Pair
 from exchange.domain.linkage import Agreements
 from exchange.domain.members import Standing
 from exchange.domain.notice import Notice, Subject, Value
 from exchange.domain.onward import SentOn, counting, of_entry
+from exchange.store import judgements as spoken
 from exchange.store import links, members, neighbours, notices
 from exchange.store.notices import Stored
 from exchange.store.session import Tx
@@ -20,6 +23,7 @@ from exchange.wire.encoding import read_json
 class Around:
     """Every notice that any evidence ties to one, with the evidence; in the order of the ledger.
 
+    `agreements` are with what caseworkers made of them, which `judged` says of every link that somebody spoke of.
     `standing` is how the states stand at the moment for which it was loaded.
     """
 
@@ -27,19 +31,25 @@ class Around:
     agreements: Agreements
     stored: Mapping[int, Stored]
     standing: Standing
+    judged: Mapping[Pair, Judged] = field(default_factory=dict)
 
 
-def around(tx: Tx, number: int, now: datetime) -> Around:
-    """Load the neighbourhood of a notice, to be judged as of `now`."""
+def around(tx: Tx, number: int, now: datetime, *, said_until: datetime | None = None) -> Around:
+    """Load the neighbourhood of a notice, to be judged as of `now`; with `said_until` by the words said until then.
+
+    Without it every word on a link counts: the clock of whoever stored one may be ahead of ours.
+    """
     found = notices.around(tx, number)
     standing = members.standing(tx, now)
     told = sent_on(tx, now)
     decoded = [decode(one) for one in found]
+    judged = judgements.all_judged(decoded, spoken.around(tx, number, said_until))
     return Around(
         notices=tuple(replace(one, cautioned=standing.doubts(one.author.state, one), sent_on=told) for one in decoded),
-        agreements=links.agreements_around(tx, number),
+        agreements=judgements.over(links.agreements_around(tx, number), decoded, judged),
         stored={one.no: one for one in found},
         standing=standing,
+        judged=judged,
     )
 
 

@@ -9,6 +9,7 @@ from exchange.client.asking import Asker
 from exchange.client.disclosures import Disclosures
 from exchange.client.knowing import Others
 from exchange.client.line import BATCH, ENVELOPE, JOSE, JSON, Refused
+from exchange.client.links import Links
 from exchange.client.opening import Opened
 from exchange.client.proving import Watched
 from exchange.client.releases import Releases
@@ -260,6 +261,11 @@ class Speaker(Asker):
     def others(self) -> Others:
         """The keys of others: pinned by a fingerprint, followed as far as proof goes."""
         return Others(self.folder, self._line)
+
+    @property
+    def links(self) -> Links:
+        """The links between our cases and those of others."""
+        return Links(self._line)
 
     @property
     def disclosures(self) -> Disclosures:

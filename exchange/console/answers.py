@@ -34,6 +34,8 @@ STATUS: Final[Mapping[str, int]] = MappingProxyType(
         "never-snoozed": 409,
         "no-closing-asked": 409,
         "no-such-alert": 404,
+        "no-such-link": 404,
+        "not-yours-to-judge": 403,
         "not-found": 404,
         "not-yours-to-read": 403,
         "sign-in-failed": 403,
@@ -67,7 +69,14 @@ def _menu(who: Caseworker | None) -> tuple[tuple[str, str], ...]:
         return ()
     report = (("get_reports", "Report"),) if who.authority.kind in aggregates.READERS else ()
     log = (("get_log", "Log"),) if who.role == "supervisor" else ()
-    return (("get_queue", "Queue"), ("get_due", "Due"), ("get_directory", "Directory"), *report, *log)
+    return (
+        ("get_queue", "Queue"),
+        ("get_links", "Links"),
+        ("get_due", "Due"),
+        ("get_directory", "Directory"),
+        *report,
+        *log,
+    )
 
 
 def install(console: Blueprint) -> None:

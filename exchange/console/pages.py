@@ -17,6 +17,8 @@ from schemas.messages import OWN_UUID
 
 LARGEST_FORM: Final = 8 * 1024
 """Bytes of a form."""
+LARGEST_ACT: Final = 64 * 1024
+"""Bytes of the form of an act: that of a snooze names every alert that it puts aside."""
 LONGEST_NAME: Final = 128
 _NOT_YOU: Final = "Your password is wrong."
 """What a failed re-authentication is told: whoever reads it is signed in, so there is no account to hide."""
@@ -32,7 +34,7 @@ answers.install(console)
 @console.before_request
 def _only_for_caseworkers() -> Any:  # noqa: ANN401 -- an answer in place of the page, or nothing
     """Let nobody in who is not signed in, and no form that was not made here for them."""
-    request.max_content_length = LARGEST_FORM
+    request.max_content_length = LARGEST_ACT if request.endpoint == "console.post_act" else LARGEST_FORM
     if request.method == "POST":
         session.check_site()
     if request.endpoint in OPEN:
@@ -153,11 +155,17 @@ def _said(act: str) -> dict[str, Any]:
                 raise Refusal("bad-parameter", "The reference must be a UUID of your own file, or nothing.")
             return {"code": code, "reference": reference or None}
         case "snooze":
-            return {"days": int(_one_of(_DAYS, "days", "Choose for how many days."))}
+            return {"days": int(_one_of(_DAYS, "days", "Choose for how many days.")), "seen": _read_with()}
         case "agree" | "disagree":
             return {"authority": _text("of") or None}
         case _:
             return {}
+
+
+def _read_with() -> list[dict[str, str]]:
+    """Return the alerts that the form names, as they were when its page was made."""
+    pairs = (one.partition(" ") for one in request.form.getlist("read"))
+    return [{"id": alert_id, "changed_at": changed_at} for alert_id, _, changed_at in pairs]
 
 
 def _one_of(listed: tuple[str, ...], name: str, otherwise: str) -> str:

@@ -1,8 +1,8 @@
 """The console, put together from the files that hold its pages."""
 
-from exchange.console import due, log, neighbours, report
+from exchange.console import due, links, log, neighbours, report
 from exchange.console.pages import console
 
 __all__ = ["console"]
-MODULES = (due, log, neighbours, report)
+MODULES = (due, links, log, neighbours, report)
 """Importing these adds their pages to the blueprint."""

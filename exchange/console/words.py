@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from exchange.console import alert_words
+from exchange.console import alert_words, link_words
 from exchange.console.fact_words import MEMBER, SAID_DIFFERENTLY, VALUE
 from exchange.console.states import STATES
 
@@ -111,6 +111,12 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "comment": alert_words.COMMENT,
         "kind": _KINDS,
         "link": _LINK,
+        "link_act": link_words.LINK_ACT,
+        "link_grade": link_words.GRADE,
+        "said_by": link_words.BY,
+        "side": link_words.SIDE,
+        "verdict": link_words.VERDICT,
+        "compared": link_words.COMPARED,
         "law": _LAW,
         "member": MEMBER,
         "owed": _OWED,

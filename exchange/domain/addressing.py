@@ -43,7 +43,8 @@ def seen(finding: Finding, person: Person, reader: Reader) -> dict[str, Any]:
     that contradict one another are shown with them, side by side (L18).
     """
     by_no = {notice.no: notice for notice in person.notices}
-    views = {no: _notice(notice, reader) for no, notice in by_no.items()}
+    is_in = any(notice.author.urn == reader.urn for notice in person.notices)
+    views = {no: view(notice, reader, person.grade if is_in else "probable") for no, notice in by_no.items()}
     against = tuple(contradictions.found([n for n in person.notices if n.counts], views))
     used = sorted({no for c in finding["clauses"] for no in c["events"]} | {no for _, pair in against for no in pair})
     number = {no: place for place, no in enumerate(used, start=1)}
@@ -70,15 +71,18 @@ def seen(finding: Finding, person: Person, reader: Reader) -> dict[str, Any]:
     return body | ({"your_cases": cases} if cases else {})
 
 
-def _notice(notice: Notice, reader: Reader) -> dict[str, Any]:
-    # Equal tokens give at most a probable link, and a confirmed one needs caseworkers of both authorities (L17).
-    seen_as = third_country.column(reader, notice, "probable")
-    view: dict[str, Any] = disclosure.shown(notice, seen_as)
+def view(notice: Notice, reader: Reader, grade: str = "probable") -> dict[str, Any]:
+    """Return a notice as the disclosure table lets a reader see it, whose own case is linked to it by this grade.
+
+    Equal tokens give at most a probable link, and a confirmed one needs caseworkers of both authorities (L17).
+    """
+    seen_as = third_country.column(reader, notice, grade)
+    shown: dict[str, Any] = disclosure.shown(notice, seen_as)
     if seen_as in {disclosure.MONITOR, disclosure.AUTHOR}:
-        view["author"] = notice.author.urn
-        view["id"] = notice.id
+        shown["author"] = notice.author.urn
+        shown["id"] = notice.id
         if notice.flagged:  # to others it would name the author: everybody knows whose key was in other hands
-            view["flag"] = FLAG
+            shown["flag"] = FLAG
     if notice.corrected.how:
-        view["corrected"] = notice.corrected.how
-    return {"seen_as": seen_as, **view}
+        shown["corrected"] = notice.corrected.how
+    return {"seen_as": seen_as, **shown}

@@ -20,6 +20,7 @@ from exchange.domain.notice import CONTESTED, REPLACED, WITHDRAWN, Corrected, No
 
 KIND: Final = "correction"
 MONITOR: Final = "monitor"
+WRONG_PERSON: Final = "wrong_person"
 DONE: Final = frozenset(
     {
         *("removal_executed", "removal_planned", "return_decision", "entry_refused", "admissibility_decision"),
@@ -147,9 +148,10 @@ class _Page:
 
     def _take_back(self, correction: Notice, wrong: Notice, right: Notice | None, how: str) -> None:
         agreed = self.is_agreed(correction)
-        self._note(wrong, how=how if agreed or only_weakens(wrong) else CONTESTED, agreed=agreed)
+        astray = agreed and correction.facts.get("reason") == WRONG_PERSON
+        self._note(wrong, how=how if agreed or only_weakens(wrong) else CONTESTED, agreed=agreed, astray=astray)
         if right is not None and right != wrong and self._of(right).how:
-            self._note(right, how=CONTESTED, agreed=False)
+            self._note(right, how=CONTESTED, agreed=False, astray=False)
 
     def _shrink(self, correction: Notice, wide: Notice, narrow: Notice) -> None:
         """Let the later subject stand for the earlier one. What falls away stays a danger until somebody has agreed."""

@@ -1,5 +1,6 @@
 """From notices to findings and back to plain values that can be stored."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -7,7 +8,7 @@ from exchange.domain import disclosure, onward, timeline
 from exchange.domain.linkage import Person
 from exchange.domain.members import STATES
 from exchange.domain.notice import as_event
-from exchange.domain.patterns.evaluator import Finding
+from exchange.domain.patterns.evaluator import CERTAINTIES, SEVERITIES, STAGES, Finding
 from exchange.domain.timeline import ERASED, Timeline
 
 
@@ -32,8 +33,11 @@ def of_person(person: Person) -> Timeline:
     return replace(built, onward=onward.senders(sent_on, said)) if sent_on else built
 
 
-def as_body(finding: Finding) -> dict[str, Any]:
-    """Return a finding as JSON that says everything about it but whom it is told."""
+def as_body(finding: Finding, grade: str = "confirmed") -> dict[str, Any]:
+    """Return a finding as JSON that says everything about it but whom it is told.
+
+    About a person whose links are of the grade `possible` nothing is surer than that.
+    """
     return {
         "pattern": finding.pattern.id,
         "version": finding.pattern.version,
@@ -41,7 +45,7 @@ def as_body(finding: Finding) -> dict[str, Any]:
         "meaning": finding.pattern.meaning,
         "question": finding.pattern.question,
         "severity": finding.severity,
-        "certainty": finding.certainty,
+        "certainty": CERTAINTIES[0] if grade == "possible" else finding.certainty,
         "stage": finding.stage,
         "acting": list(finding.acting),
         "complained_of": sorted(finding.complained_of),
@@ -49,3 +53,17 @@ def as_body(finding: Finding) -> dict[str, Any]:
         "clauses": [{"clause": c.clause, "words": c.words, "events": list(c.events)} for c in finding.clauses],
         "suppressors": [{"code": s.code, "words": s.words} for s in finding.suppressors],
     }
+
+
+def doubted(name: str) -> str:
+    """Return the name under which findings about doubtful persons of a projection are stored, for monitors alone."""
+    return f"doubtful:{name}"
+
+
+def is_worse(body: Mapping[str, Any], than: Mapping[str, Any] | None) -> bool:
+    """Tell whether a finding is worse, or as bad and further on, than another of its family and anchor, if any."""
+    return than is None or _rank(body) > _rank(than)
+
+
+def _rank(body: Mapping[str, Any]) -> tuple[int, int]:
+    return SEVERITIES.index(body["severity"]), STAGES.index(body["stage"])

@@ -43,13 +43,15 @@ class Corrected:
     `how` is `contested` (its author takes it back and nobody has agreed: it may protect, and never suppress),
     `withdrawn` or `replaced` (it is no event any more), or empty. `agreed` says that somebody else agreed that it goes.
     `formerly` is what it said of the person before its author made that smaller, as long as nobody agreed to that.
-    `erased` says that its author had its safeguards erased, and nobody has agreed.
+    `erased` says that its author had its safeguards erased, and nobody has agreed. `astray` says that it was about
+    somebody else, and somebody agreed: its tokens are another person's and link it to nobody.
     """
 
     how: str = ""
     agreed: bool = False
     formerly: Subject | None = None
     erased: bool = False
+    astray: bool = False
 
 
 UNCORRECTED = Corrected()

@@ -20,6 +20,8 @@ from exchange.domain.patterns.evaluator import evaluate
 FARTHEST: Final = 32
 """Notices that are left out at most: so many may come between two looks at one person, and no more are looked for."""
 LINK_UNDONE: Final = "link_undone"
+WEIGHED: Final = "weights:"
+"""Begins the cause of judging somebody anew by other weights, which undo links as a judgement does."""
 NOT_SHOWN: Final = "not_shown"
 """No notice did it: time went by, a key, the standing of a state or a rule changed."""
 _BECAUSE: Final[Mapping[str, str]] = MappingProxyType(
@@ -52,11 +54,15 @@ _REFERRED: Final = frozenset({disclosure.AUTHOR, disclosure.OFFICE, disclosure.U
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """An alert to be withdrawn: its key, and what the person was made of when it was computed."""
+    """An alert to be withdrawn: its key, and what the person was made of when it was computed.
+
+    `monitored` says that its reader is a monitor, who is told of doubtful persons too.
+    """
 
     family: str
     anchor: int
     person: frozenset[int]
+    monitored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,7 @@ def cause(gone: Gone, known: Sequence[Notice], agreements: Agreements, now: date
     whole = sorted(known, key=lambda n: n.no)
     cuts = range(1, min(len(whole), FARTHEST) + 1)
     last = next((cut for cut in cuts if _shows(gone, whole[:-cut], agreements, now)), None)
-    return Cause(None if last is None else whole[-last], _is_parted(gone, whole, agreements))
+    return Cause(None if last is None else whole[-last], is_parted(gone, whole, agreements))
 
 
 def told(of: Cause, reader: Reader) -> dict[str, str]:
@@ -96,15 +102,19 @@ def _shows(gone: Gone, notices: Sequence[Notice], agreements: Agreements, now: d
     return any(one.anchor == gone.anchor for one in found)
 
 
-def _is_parted(gone: Gone, notices: Sequence[Notice], agreements: Agreements) -> bool:
+def is_parted(gone: Gone, notices: Sequence[Notice], agreements: Agreements) -> bool:
     """Tell whether notices that made up the person are another person's now."""
     person = _person(gone, notices, agreements)
     return person is not None and not gone.person <= {n.no for n in person.notices}
 
 
 def _person(gone: Gone, notices: Sequence[Notice], agreements: Agreements) -> Person | None:
+    """Return the person of the anchor; of several doubtful ones that which has most of what it was made of."""
     persons = linkage.resolve(corrections.corrected(notices), agreements)
-    return next((p for p in persons if any(n.no == gone.anchor for n in p.notices)), None)
+    doubted = linkage.doubtful(persons, agreements) if gone.monitored else ()
+    numbers = [(frozenset(n.no for n in p.notices), p) for p in (*persons, *doubted)]
+    found = [(len(among & gone.person), person) for among, person in numbers if gone.anchor in among]
+    return max(found, key=lambda one: one[0])[1] if found else None
 
 
 def _reference(notice: Notice | None, reader: Reader) -> dict[str, str]:

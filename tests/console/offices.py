@@ -103,4 +103,5 @@ def act(client: FlaskClient, alert_id: str, name: str, **said: Any) -> TestRespo
     form |= {"csrf": hidden(page, "csrf"), "seen": "0"}
     if 'name="seen"' in page.text:
         form["seen"] = hidden(page, "seen")
+    form["read"] = re.findall('name="read" value="([^"]+)"', page.text)
     return client.post(f"/console/alerts/{alert_id}/{name}", data=form | said)

@@ -1,5 +1,6 @@
 """What a caseworker sees and does of the rest of an alert's life: dossiers, notes, putting aside, opening again."""
 
+import re
 from typing import Any
 
 import pytest
@@ -58,6 +59,23 @@ def test_what_is_put_aside_stands_apart_with_its_end_and_author(worker: FlaskCli
     assert "Put aside until" in page
     act(worker, found, "unsnooze")
     assert found in queue(worker)["Open work"]
+
+
+def test_what_came_after_the_page_was_read_is_not_put_aside_with_it(worker: FlaskClient, office: Office) -> None:
+    found = office.gets(**RISK, of={"person": [1, 2]})
+    page = worker.get(f"/console/alerts/{found}")
+    assert "about this person: 1 alert." in page.text
+    read = re.findall('name="read" value="([^"]+)"', page.text)
+    office.meets()
+    office.gets(**RISK, of={"family": found, "person": [1, 2]})
+    answer = act(worker, found, "snooze", days="3", read=read)
+    assert answer.status_code == 409
+    assert "There is more of this kind than you read" in answer.text
+    assert act(worker, found, "snooze", days="3", read=[]).status_code == 409
+    assert "about this person: 2 alerts." in answer.text
+    assert "Put aside" not in queue(worker)
+    assert act(worker, found, "snooze", days="3").status_code == 303
+    assert "The queue is empty" in queue(worker)["Open work"]
 
 
 def test_a_critical_alert_is_not_offered_to_be_put_aside_and_refuses_it(worker: FlaskClient, office: Office) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from exchange.console import showing, when, words
 from exchange.console.states import STATES
-from exchange.domain import alertlife, clocks, disclosure, kinds, vocabulary, withdrawals
+from exchange.domain import alertlife, clocks, disclosure, judgements, kinds, linked, vocabulary, withdrawals
 from schemas.alerts import STATUSES
 
 LISTS = {
@@ -30,6 +30,12 @@ LISTS = {
     },
     "because": withdrawals.REASONS,
     "comment": alertlife.COMMENTS,
+    "compared": judgements.COMPARED,
+    "link_act": judgements.ACTS,
+    "link_grade": linked.GRADES,
+    "said_by": ("you", "other", "monitor"),
+    "side": ("yours", "other", "first", "second"),
+    "verdict": (judgements.CONFIRMED, judgements.REFUSED),
 }
 
 

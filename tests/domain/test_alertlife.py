@@ -45,6 +45,35 @@ def test_once_a_monitor_has_spoken_against_it_no_supervisor_closes_it() -> None:
     assert alertlife.monitored("open", again, "agree") == Outcome("closed", None)
 
 
+@pytest.mark.parametrize(
+    ("against", "agreed", "holds"),
+    [
+        ("", "", False),
+        ("", "a", False),
+        ("a", "", True),
+        ("a", "a", False),
+        ("a", "b", True),
+        ("a", "bc", False),
+        ("ab", "a", True),
+        ("ab", "ac", True),
+        ("ab", "ab", False),
+        ("ab", "cd", False),
+    ],
+)
+def test_a_disagreement_holds_until_whoever_spoke_agrees_or_two_others_do(
+    against: str,
+    agreed: str,
+    holds: bool,  # noqa: FBT001
+) -> None:
+    assert alertlife.holds(set(against), set(agreed)) == holds
+
+
+def test_while_a_disagreement_is_held_to_agree_lets_the_request_wait() -> None:
+    waits = Stands("taken", "critical", "one", monitor_disagrees=True)
+    assert alertlife.monitored("open", waits, "agree", held=True) == Outcome("taken", "one")
+    assert alertlife.monitored("open", waits, "disagree", held=True) == Outcome("taken", None)
+
+
 def test_who_asked_for_a_closing_can_call_it_off_and_so_can_a_colleague() -> None:
     for who in ("one", "two"):
         done = alertlife.act(Stands("taken", "critical", "one"), ("disagree", who, "caseworker"))

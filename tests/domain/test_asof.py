@@ -111,7 +111,7 @@ def test_safeguards_that_were_erased_since_count_though_nobody_knows_which() -> 
 def test_a_link_is_there_once_both_its_notices_are() -> None:
     other = notice(4, "claim_registered", author=UA_ASYLUM, event_time="2026-08-01", received_at=NOW - DAY)
     said = [*story(), other]
-    agreements = {(1, 4): frozenset({"C2D", "DOC"})}
+    agreements = {(1, 4): "probable"}
     grades = {
         days: [one.grade for one in linkage.resolve(asof.notices(said, NOW - days * DAY, Past()), agreements)]
         for days in (2, 1)

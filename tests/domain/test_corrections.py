@@ -12,7 +12,7 @@ from builders import notice as build
 from domain.test_projection import MEMBERS, knows, random_agreements, random_notice, transcript
 from exchange.domain import corrections, disclosure, findings, references
 from exchange.domain.corrections import corrected, only_weakens
-from exchange.domain.linkage import Person
+from exchange.domain.linkage import Person, doubtful, resolve
 from exchange.domain.notice import Notice, Reader
 from exchange.domain.patterns.catalogue import PATTERNS
 from exchange.domain.patterns.evaluator import SEVERITIES, evaluate
@@ -40,7 +40,7 @@ def correction(no: int, act: str, of: Notice, by: Notice | None = None, **said: 
 
 
 def timeline(*notices: Notice) -> Timeline:
-    return findings.of_person(Person(corrected(notices), several=True))
+    return findings.of_person(Person(corrected(notices), grade="probable"))
 
 
 def kept(*notices: Notice) -> dict[int, tuple[str, bool]]:
@@ -219,10 +219,26 @@ def test_a_withheld_state_does_not_see_that_others_agreed() -> None:
     withdrawn = correction(2, "withdraw", word, subject=subject(nationality={"KAZ"}))
     fear = build(3, "claim_expressed", subject=subject(nationality={"KAZ"}, feared={"BLR"}))
     agreed = correction(4, "agree", withdrawn, author=UNHCR, subject=subject(nationality={"KAZ"}))
-    ties = {(1, 2): frozenset[str](), (2, 4): frozenset[str](), (1, 3): frozenset({"C2D", "DOC"})}
+    ties = {(1, 2): "tied", (2, 4): "tied", (1, 3): "probable"}
     for member, how in ((BY_ASYLUM, "contested"), (UNHCR, "withdrawn")):
         (known,) = projections(member, [word, withdrawn, fear, agreed], ties, STANDING)
         assert known.notices[0].corrected.how == how
+
+
+def test_a_notice_of_the_wrong_person_links_nobody_once_somebody_agreed() -> None:
+    wrong, other = build(1), build(2, author=UA_ASYLUM, case="other")
+    gone = correction(3, "withdraw", wrong, facts={"reason": corrections.WRONG_PERSON})
+    agreed = correction(4, "agree", gone, author=UNHCR, case="monitor")
+
+    def joined(*notices: Notice) -> bool:
+        return any({1, 2} <= {n.no for n in p.notices} for p in resolve(corrected(notices), {(1, 2): "probable"}))
+
+    assert joined(wrong, other)
+    assert joined(wrong, other, gone)
+    assert not joined(wrong, other, gone, agreed)
+    assert joined(wrong, other, correction(3, "withdraw", wrong), agreed)
+    apart = resolve(corrected((wrong, other, gone, agreed)), {(1, 2): "probable"})
+    assert doubtful(apart, {(1, 2): "probable"}) == ()
 
 
 AUTHORS = (SK_BORDER, SK_ASYLUM, UA_BORDER, UA_ASYLUM, UNHCR, HUNGARY)
@@ -340,7 +356,7 @@ def test_what_a_member_observes_rests_on_no_correction_or_agreement_that_it_may_
         world = [*history, *added]
         by_urn = {urn(n): n.no for n in world}
         named = [(k.no, by_urn[u]) for k in added for u in corrections.named(k) if by_urn[u] != k.no]
-        ties = {(min(pair), max(pair)): frozenset[str]() for pair in named}
+        ties = {(min(pair), max(pair)): "tied" for pair in named}
         agreements = {**ties, **random_agreements(rng, count)}
         for member in MEMBERS:
             theirs = knows(member, world, agreements, STANDING)

@@ -37,7 +37,7 @@ def trafficked(days_ago: int) -> Notice:
 
 
 def outlook(*notices: Notice, to: str = "UKR", date: str = day(10), **how: Any) -> Outlook:
-    person = Person(notices, several=True)
+    person = Person(notices, grade="probable")
     return hypothesis.outlook(person, Removal(SK_ASYLUM, to, date), how.get("patterns", PATTERNS), how.get("now", NOW))
 
 
@@ -136,7 +136,7 @@ def test_a_removal_leads_elsewhere_and_is_not_ages_away(to: str, date: str, refu
 
 
 def test_nothing_that_is_asked_is_kept_in_what_is_known() -> None:
-    person = Person((CLAIM, ORDER), several=True)
+    person = Person((CLAIM, ORDER), grade="probable")
     before = person.notices
     first, again = (hypothesis.outlook(person, Removal(SK_ASYLUM, "UKR", day(10)), (P05,), NOW) for _ in range(2))
     assert person.notices is before

@@ -97,7 +97,7 @@ def test_a_suspended_member_knows_what_its_own_state_told() -> None:
     kazakh = subject(nationality={"KAZ"})
     own = notice(1, author=BY_ASYLUM, subject=kazakh, aud={BY_ASYLUM.urn})
     others = notice(2, subject=kazakh, aud={BY_ASYLUM.urn})
-    tie = {(1, 2): frozenset({"C2D", "DOC"})}
+    tie = {(1, 2): "probable"}
     (before,) = projections(BY_ASYLUM, [own, others], tie, STANDING)
     assert before.name == "whole"
     for scope in (ALL, "KAZ"):
@@ -115,7 +115,7 @@ def test_others_words_for_a_nationality_do_not_change_what_its_own_words_bring_i
     own = notice(1, author=BY_ASYLUM, subject=subject(nationality={"SYR"}))
     others = notice(2, subject=subject(nationality={"SYR"}, origin={"KAZ"}))
     shut = standing(("BLR", SUSPENDED, "KAZ", NOW))
-    with_them = projections(BY_ASYLUM, [own, others], {(1, 2): frozenset({"C2D", "DOC"})}, shut)
+    with_them = projections(BY_ASYLUM, [own, others], {(1, 2): "probable"}, shut)
     assert with_them[0].notices == (own,)
     assert disclosure.may_receive(BY_ASYLUM, with_them[0].notices, shut)
 
@@ -132,7 +132,7 @@ def test_the_word_of_a_suspended_state_is_doubted_for_ever_and_only_then() -> No
     assert as_event(notice(1), "confirmed").flagged is False
     doubted = replace(notice(1, author=BY_ASYLUM), cautioned=True)
     assert as_event(doubted, "confirmed").flagged
-    assert "flag" not in str(addressing.seen(FINDING, Person((doubted,), several=False), UNHCR))
+    assert "flag" not in str(addressing.seen(FINDING, Person((doubted,), grade="confirmed"), UNHCR))
 
 
 def test_the_end_of_an_alliance_opens_nothing_that_was_told_before() -> None:

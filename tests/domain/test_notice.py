@@ -37,7 +37,7 @@ def test_no_time_that_is_accepted_stops_the_judging_of_a_person(time: str) -> No
         notice(5, "removal_executed", event_time="2026-10-01", counterpart="UKR", facts={"destination": "UKR"}),
         notice(6, "removal_executed", event_time="2026-10-02", author=UA_BORDER, counterpart="AFG"),
     )
-    agreements = {(1, no): frozenset({"C2D", "DOC"}) for no in range(2, 7)}
+    agreements = {(1, no): "probable" for no in range(2, 7)}
     (person,) = linkage.resolve(said, agreements)
     verdict = evaluate(findings.of_person(person), PATTERNS, NOW + timedelta(days=60))
     assert "P04" in {f.pattern.id for f in verdict.findings}
@@ -56,7 +56,7 @@ def test_who_leaves_out_whether_the_person_was_returned_gains_nothing(returned: 
             facts={"reason_letter": "C", "physically_returned": returned},
         ),
     )
-    (person,) = linkage.resolve(said, {(1, 2): frozenset({"C2D", "DOC"})})
+    (person,) = linkage.resolve(said, {(1, 2): "probable"})
     found = evaluate(findings.of_person(person), PATTERNS, NOW).findings
     sure = {f.pattern.id: f.certainty for f in found}
     assert sure.get("P01") == certainty

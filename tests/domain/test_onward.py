@@ -46,7 +46,7 @@ def test_what_nobody_compared_with_its_source_does_not_count() -> None:
 def severities(*notices: Notice, sent_on: onward.SentOn = SENT_ON) -> dict[str, tuple[str, str]]:
     """Pattern -> severity and certainty."""
     loaded = tuple(replace(one, sent_on=sent_on) for one in notices)
-    verdict = evaluate(findings.of_person(Person(corrected(loaded), several=True)), PATTERNS, NOW)
+    verdict = evaluate(findings.of_person(Person(corrected(loaded), grade="probable")), PATTERNS, NOW)
     return {one.pattern.id: (one.severity, one.certainty) for one in verdict.findings}
 
 

@@ -65,9 +65,9 @@ def random_agreements(rng: random.Random, count: int) -> Agreements:
     for a in range(1, count + 1):
         for b in range(a + 1, count + 1):
             if persons[a] == persons[b] and rng.random() < 0.8:
-                agreements[a, b] = frozenset({"C2D", "DOC"})
+                agreements[a, b] = "probable"
             elif rng.random() < 0.1:
-                agreements[a, b] = frozenset({"C2D"})
+                agreements[a, b] = "possible"
     return agreements
 
 
@@ -167,7 +167,7 @@ def test_the_property_can_fail() -> None:
     """One that looks at the whole to decide what a withheld member gets is caught by the very same comparison."""
     own = build(1, author=BY_ASYLUM, case="x", subject=subject(nationality={"KAZ"}), aud=[BY_ASYLUM.urn])
     other = build(2, subject=subject(nationality={"KAZ"}, feared={"BLR"}))
-    (around,) = linkage.components([own, other], {(1, 2): frozenset({"C2D", "DOC"})})
+    (around,) = linkage.components([own, other], {(1, 2): "probable"})
     assert disclosure.may_receive(BY_ASYLUM, [own], STANDING)
     assert not disclosure.may_receive(BY_ASYLUM, around, STANDING)
 
@@ -177,7 +177,7 @@ def test_what_a_state_of_origin_told_of_somebody_of_unknown_origin_stays_as_clos
     af_border, af_asylum = reader("af-border", "border_guard", "AFG"), reader("af-asylum", "asylum_office", "AFG")
     told = build(1, author=af_border, subject=subject(nationality=set()))
     other = build(2, subject=subject(nationality={"AFG"}))
-    agreements = {(1, 2): frozenset({"C2D", "DOC"})}
+    agreements = {(1, 2): "probable"}
     alone = projections(af_asylum, [told], {}, STANDING)
     assert projections(af_asylum, [told, other], agreements, STANDING) == alone == ()
     assert [p.notices for p in projections(af_border, [told, other], agreements, STANDING)] == [(told,)]

@@ -23,7 +23,7 @@ ARRIVED = {"outcome": "arrived"}
 
 def over(*notices: Notice, after: timedelta, evidence: dict[int, datetime] | None = None) -> set[int]:
     """The notices whose own time is over so long after `NOW`, at which all were received unless they say otherwise."""
-    return set(due([Person(notices, several=True)], evidence or {}, NOW + after).parts)
+    return set(due([Person(notices, grade="probable")], evidence or {}, NOW + after).parts)
 
 
 def test_every_kind_has_a_class_and_no_window_of_a_pattern_outlasts_a_person() -> None:
@@ -97,13 +97,13 @@ def test_facts_and_hub_go_with_the_person_only() -> None:
     claim = build(1, "claim_registered", author=SK_ASYLUM)
     end = build(2, "merits_decision", author=SK_ASYLUM, facts=FINAL)
     other = build(3, "encounter", author=UA_BORDER, received_at=NOW + DAY)
-    alone = [Person((claim, end), several=False)]
+    alone = [Person((claim, end), grade="confirmed")]
     assert due(alone, {}, NOW + KEPT["case"]).parts == {1: FIRST, 2: FIRST}
     assert due(alone, {}, NOW + KEPT["case"]).next == NOW + KEPT["person"]
     assert due(alone, {}, NOW + KEPT["person"] - DAY).parts == {1: FIRST, 2: FIRST}
     last = due(alone, {}, NOW + KEPT["person"])
     assert (last.parts, last.is_over, last.next) == ({1: FIRST + LAST, 2: FIRST + LAST}, True, None)
-    tied = [*alone, Person((other,), several=False)]  # by a possible link: enough to wait for
+    tied = [*alone, Person((other,), grade="confirmed")]  # by a possible link: enough to wait for
     assert due(tied, {}, NOW + KEPT["person"]).parts == {1: FIRST, 2: FIRST}
     assert due(tied, {}, NOW + KEPT["silent"] + DAY).is_over
 
@@ -125,7 +125,7 @@ def random_person(rng: random.Random) -> list[Person]:
         made.append(build(no, kind, author=author, counterpart="HUN", facts=facts, received_at=NOW + day * DAY))
     made = [replace(n, flagged=rng.random() < 0.2) for n in made]
     cut = rng.randint(0, len(made))
-    return [Person(tuple(part), several=True) for part in (made[:cut], made[cut:]) if part]
+    return [Person(tuple(part), grade="probable") for part in (made[:cut], made[cut:]) if part]
 
 
 @pytest.mark.rule("L09")

@@ -92,7 +92,7 @@ def test_l19_that_a_country_is_called_safe_lowers_nothing() -> None:
                 ),
                 notice(3, "removal_executed", author=SK_BORDER, event_time="2026-03-09", counterpart="UKR"),
             ),
-            several=True,
+            grade="probable",
         )
         return [findings.as_body(one) for one in evaluate(findings.of_person(person), PATTERNS, NOW).findings]
 

@@ -71,7 +71,7 @@ def test_an_alert_past_the_gate_shows_no_more_than_a_probable_link_even_to_an_ad
     )
     finding |= {"suppressors": [], "clauses": [{"clause": "x", "words": "x", "events": [1]}]}
     for transfer, seen_as in ((True, "office"), (False, "probable")):
-        person = Person((notice(1, aud={UA_ASYLUM.urn}, safeguards={"elderly"}, transfer=transfer),), several=True)
+        person = Person((notice(1, aud={UA_ASYLUM.urn}, safeguards={"elderly"}, transfer=transfer),), grade="probable")
         (shown,) = addressing.seen(finding, person, UA_ASYLUM)["notices"]
         assert shown["seen_as"] == seen_as
         assert set(shown) - {"number", "seen_as"} == ({"event", "facts", "safeguards"} if transfer else {"event"})

@@ -12,7 +12,7 @@ from exchange.domain.superseding import Moved
 from exchange.domain.withdrawals import Cause, Gone
 
 LATE = NOW + timedelta(days=30)
-SAME = frozenset({"C2D", "DOC"})
+SAME = "probable"
 LOST = [notice(1, "removal_executed", counterpart="UKR", facts={"destination": "UKR"})]
 """One handover; thirty days later P13 shows, unless somebody reported an arrival."""
 ARRIVED = notice(
@@ -84,3 +84,13 @@ def test_a_finding_known_by_one_notice_moves_with_its_evidence_or_its_replacemen
     assert not superseding.has_moved(("p13", 1, frozenset({1})), Moved(PERSON, frozenset({3}), new, frozenset()))
     assert superseding.has_moved(("p13", 1, frozenset({1})), Moved(PERSON, frozenset({1, 3}), new, frozenset()))
     assert superseding.has_moved(("p13", 1, frozenset({1})), Moved(PERSON, frozenset({3}), new, frozenset({1})))
+
+
+def test_a_doubtful_person_who_is_told_apart_is_told_to_the_monitor_as_that_and_not_before() -> None:
+    """The notice 3 fits 1 and 2, so that a monitor was told of 1 and 3 together; then that pair is refused."""
+    fits = [*LOST, notice(2, "encounter", author=UNHCR, case="u-2"), notice(3, "encounter", author=UA_ASYLUM, case="x")]
+    evidence = {(1, 3): "probable", (2, 3): "probable"}
+    gone = Gone("p13", 1, frozenset({1, 3}), monitored=True)
+    assert not withdrawals.is_parted(gone, fits, evidence)
+    assert withdrawals.is_parted(gone, fits, evidence | {(1, 3): "refused"})
+    assert withdrawals.is_parted(Gone("p13", 1, frozenset({1, 3})), fits, evidence)

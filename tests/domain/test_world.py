@@ -176,4 +176,4 @@ def test_a_group_refused_together_is_seen_as_one() -> None:
 
 
 def sightings_of(dealt: Dealt, first: int) -> list[Sighting]:
-    return sightings.of_person(Person(tuple(notices(dealt, first)), several=False), frozenset({dealt.danger}), ENDS)
+    return sightings.of_person(Person(tuple(notices(dealt, first)), grade="confirmed"), frozenset({dealt.danger}), ENDS)

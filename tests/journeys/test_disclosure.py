@@ -36,7 +36,7 @@ def test_an_addressee_gets_what_its_kind_may_have(journey: Journey) -> None:
     assert set(journey.opened(unit_item, sk)) == {"event"}
     view = journey.view(ua, unit_item)
     assert view["stop"] == "yes"
-    assert view["facts"] == {"destination": "UKR", "means": "not_recorded", "legal_act": "not_recorded"}
+    assert view["facts"] == {"destination": "UKR", "means": "not_recorded", "legal_act": "readmission_agreement"}
     journey.settle()
     assert af.speaker.inbox()["items"] == []
 

@@ -1,0 +1,148 @@
+"""What caseworkers say of a link between two cases, and what follows from it (rules L17 and L23).
+
+A link is confirmed when caseworkers of both authorities have confirmed it, each by two identifiers that they compared.
+It is refused when two agree who are independent of each other: authorities of both cases, of two states, or one of them
+and a monitor that is not seated in its state. One word alone changes nothing: neither an invented person welded to a
+victim, nor a chain cut by the state that is about to act. What follows stands until as much is said against it: words
+that had an effect are used up.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from exchange.domain.errors import Refusal
+from exchange.domain.linkage import Agreements, Case
+from exchange.domain.notice import Notice, Reader
+
+Pair = tuple[Case, Case]
+"""Two cases, the lesser first."""
+
+CONFIRMED, REFUSED, WITHDRAWN = VERDICTS = ("confirmed", "refused", "withdrawn")
+ACTS: Final = {"confirm": CONFIRMED, "refuse": REFUSED, "withdraw": WITHDRAWN}
+"""Act -> the verdict that it records. A word that had no effect yet can be withdrawn."""
+COMPARED: Final = (
+    "name",
+    "birth_date",
+    "document",
+    "photograph",
+    "biometric",
+    "family",
+    "place_of_origin",
+    "language",
+    "physical_mark",
+    "route",
+    "contact_details",
+)
+"""Identifiers that caseworkers can compare outside the exchange: what was compared, never what it says."""
+LEAST_COMPARED: Final = {CONFIRMED: 2, REFUSED: 1, WITHDRAWN: 0}
+"""Identifiers that must have been compared: two that are independent to confirm (L17), one that differs to refuse."""
+MONITOR: Final = "monitor"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A verdict on a link, and whose caseworker gave it; `compared` are the identifiers behind it, of `COMPARED`."""
+
+    by: Reader
+    verdict: str
+    compared: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What stands of a link by the words on it: `stands` is `confirmed`, `refused`, or empty while tokens decide.
+
+    `words` are those that had no effect yet, by slug; `last` is the word that came last.
+    """
+
+    stands: str = ""
+    words: dict[str, Word] = field(default_factory=dict)
+    last: Word | None = None
+
+    @property
+    def is_contested(self) -> bool:
+        """Whether somebody has refused what stands, and nobody who counts has agreed yet."""
+        return self.stands != REFUSED and any(w.verdict == REFUSED for w in self.words.values())
+
+
+def pair_of(one: Notice, other: Notice) -> Pair:
+    """Return the cases of two notices as a pair."""
+    first, second = sorted(((one.author.slug, one.case), (other.author.slug, other.case)))
+    return first, second
+
+
+def judged(sides: tuple[Reader, Reader], said: Iterable[Word]) -> Judged:
+    """Return what stands of a link between the cases of two authorities after these words, in their order."""
+    stands, words, last = "", dict[str, Word](), None
+    for word in said:
+        last = word
+        words.pop(word.by.slug, None)
+        if word.verdict == WITHDRAWN:
+            continue
+        words[word.by.slug] = word
+        found = _effect(sides, list(words.values()))
+        if found:
+            stands, words = found, {}
+    return Judged(stands, words, last)
+
+
+def speak(sides: tuple[Reader, Reader], so_far: Judged, word: Word) -> None:
+    """Return if a word may be said of a link as it stands.
+
+    Raises Refusal `not-yours-to-judge` for whoever is neither side nor monitor, and for a monitor that confirms;
+    `bad-parameter` when too little was compared; `wrong-status` when it says what stands already, or withdraws nothing.
+    """
+    is_side = word.by.slug in {side.slug for side in sides}
+    if not is_side and (word.by.kind != MONITOR or word.verdict == CONFIRMED):
+        raise Refusal("not-yours-to-judge", "A link is confirmed by the authorities of its two cases, and nobody else.")
+    if word.verdict == CONFIRMED and sides[0].slug == sides[1].slug:
+        raise Refusal("not-yours-to-judge", "Both cases are yours: a second authority would have to confirm, too.")
+    if len(set(word.compared)) < LEAST_COMPARED[word.verdict]:
+        raise Refusal("bad-parameter", "Two identifiers are compared to confirm a link, one to refuse it.")
+    if word.verdict == so_far.stands:
+        raise Refusal("wrong-status", f"The link is {word.verdict} already.")
+    if word.verdict == WITHDRAWN and word.by.slug not in so_far.words:
+        raise Refusal("wrong-status", "There is no word of yours here that can be withdrawn: it has had its effect.")
+
+
+def _effect(sides: tuple[Reader, Reader], words: Sequence[Word]) -> str:
+    """Return what these words together do: `confirmed`, `refused`, or nothing."""
+    slugs = {side.slug for side in sides}
+    confirming = {w.by.slug for w in words if w.verdict == CONFIRMED} & slugs
+    if confirming == slugs and len(slugs) == len(sides):
+        return CONFIRMED
+    refusing = [w.by for w in words if w.verdict == REFUSED and (w.by.slug in slugs or w.by.kind == MONITOR)]
+    has_side = any(by.slug in slugs for by in refusing)
+    return REFUSED if has_side and len({by.state for by in refusing}) > 1 else ""
+
+
+def all_judged(notices: Sequence[Notice], said: Mapping[Pair, Sequence[Word]]) -> dict[Pair, Judged]:
+    """Return what stands of every link among these notices of which something was said."""
+    authors = {(n.author.slug, n.case): n.author for n in notices}
+    return {
+        pair: judged((authors[pair[0]], authors[pair[1]]), words)
+        for pair, words in said.items()
+        if pair[0] in authors and pair[1] in authors
+    }
+
+
+def over(agreements: Agreements, notices: Sequence[Notice], judged_of: Mapping[Pair, Judged]) -> Agreements:
+    """Return the evidence with what caseworkers made of it: a judgement of two cases holds for all their notices.
+
+    It stands between the first notices of the two, whatever tokens say, so that it holds for those to come.
+    """
+    standing = {pair: one.stands for pair, one in judged_of.items() if one.stands}
+    if not standing:
+        return agreements
+    by_no, first = {n.no: n for n in notices}, dict[Case, int]()
+    for notice in sorted(notices, key=lambda n: n.no):
+        first.setdefault((notice.author.slug, notice.case), notice.no)
+    found = dict(agreements)
+    for (a, b), grade in agreements.items():
+        if grade != "tied" and a in by_no and b in by_no:
+            found[a, b] = standing.get(pair_of(by_no[a], by_no[b]), grade)
+    for (one, other), stands in standing.items():
+        a, b = sorted((first[one], first[other]))
+        found[a, b] = stands
+    return found
