@@ -18,7 +18,7 @@ ifneq (here,$(shell [ "$$(cat $(STAMP) 2>/dev/null)" = "$$(pwd)" ] && echo here)
 .PHONY: $(STAMP)
 endif
 
-.PHONY: help setup run test checks browser node go softhsm bench lock clean compose-secrets
+.PHONY: help setup run test checks browser node go softhsm bench peers lock clean compose-secrets
 
 help: ## List what one can do
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -119,8 +119,18 @@ softhsm:
 bench: $(STAMP) ## Measure; one JSON line for each figure
 	@for file in benchmarks/bench_*.py; do PYTHONPATH=.:tests:benchmarks $(PY) "$$file"; done
 
+PEERS := .venv-peers/set-up
+
+peers: $(PEERS) ## Install Splink and anonlink into .venv-peers, for benchmarks/bench_peers.py
+
+$(PEERS): requirements/peers.txt $(STAMP)
+	@echo "peers        packages of requirements/peers.txt in .venv-peers" >&2; \
+	$(PY) -m venv --clear .venv-peers && \
+	$(PY) -m uv pip install --quiet --python .venv-peers/bin/python --require-hashes -r requirements/peers.txt && \
+	touch $(PEERS)
+
 lock: $(STAMP) ## Choose the newest versions of the packages again, with hashes
-	@for name in boot run dev; do \
+	@for name in boot run dev peers; do \
 		$(PY) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header \
 			--no-emit-index-url --no-emit-find-links --upgrade -o requirements/$$name.txt requirements/$$name.in; \
 	done
@@ -129,5 +139,5 @@ compose-secrets: $(STAMP) ## Make the passwords that docker-compose.yml mounts f
 	@$(PY) -m exchange.embedded.compose_secrets secrets
 
 clean: ## Remove what set-up, tests and tools made; the data in var/ stay
-	rm -rf .venv examples/node/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist *.egg-info
+	rm -rf .venv .venv-peers examples/node/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -61,8 +61,8 @@ LONG: tuple[Told, ...] = (
 TABLES = {
     "notice": "no, slug, id, sha256, jws, kid, kind, event_time, authored_at, received_at, case_ref, seq, leaf_index",
     "part": "notice, name, disclosure",
-    "token": "hash, notice, type",
-    "agreement": "a, b, types",
+    "token": "hash, notice, held, person, author, type",
+    "agreement": "a, b, types, weights, grade, bits, weight, pattern",
     "neighbourhood": "notice, no",
 }
 TOGETHER = 2000
@@ -79,6 +79,7 @@ class Loader:
     def __init__(self, hub: Hub, offices: list[Office]) -> None:
         self._hub, self._at = hub, clock.now() - timedelta(days=30)
         self._states = {office.who.slug: office.who.state for office in offices}
+        self._authors = {office.who.slug: number for number, office in enumerate(offices, 1)}
         self._kids = {o.who.slug: o.enrolment["keys"]["notice"]["kid"] for o in offices}
         self._fixed = {told: self._shared(told) for told in map(json.dumps, LONG)}
         self.next = 1
@@ -92,8 +93,10 @@ class Loader:
     def person(self, name: str, history: tuple[Told, ...], rows: dict[str, list[tuple[Any, ...]]]) -> None:
         """Add the rows of one person."""
         held = tokens(name)
-        hashed = [(self._hub.token_hash(value), value.partition(".")[0]) for value in held["values"]]
-        types = sorted({kind for _, kind in hashed})
+        of = (held["profile"], held["keyset"])
+        hashed = [self._hub.token_hash(*of, value) for value in held["values"]]
+        types = sorted({value.partition(".")[0] for value in held["values"]})
+        decided = (types, "benchmark", "probable", 20.0, 20.0, "{}")
         numbers = list(range(self.next, self.next + len(history)))
         self.next += len(history)
         for no, told in zip(numbers, history, strict=True):
@@ -108,9 +111,11 @@ class Loader:
             rows["notice"].append((*head, self._at, self._at, case, no, 0))
             parts = (("hub", disclosure("hub", hub)), ("event", event), ("facts", facts_told))
             rows["part"] += [(no, part, text) for part, text in parts]
-            rows["token"] += [(value, no, kind) for value, kind in hashed]
+            rows["token"] += [
+                (value, no, 15, numbers[0], self._authors[slug], kind) for kind, value in enumerate(hashed)
+            ]
             rows["neighbourhood"].append((no, numbers[0]))
-        rows["agreement"] += [(a, b, types) for a in numbers for b in numbers if a < b]
+        rows["agreement"] += [(a, b, *decided) for a in numbers for b in numbers if a < b]
 
 
 def store(url: str, loader: Loader, persons: Iterator[tuple[str, tuple[Told, ...]]]) -> None:

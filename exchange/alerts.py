@@ -1,5 +1,6 @@
 """The queue of a caseworker: read it, and do to alerts what `exchange.domain.alertlife` allows."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -12,9 +13,10 @@ from exchange.domain import alertlife
 from exchange.domain.caseworker import Caseworker
 from exchange.domain.errors import Refusal
 from exchange.domain.notice import Reader
+from exchange.domain.withdrawals import LINK_UNDONE
 from exchange.hiding import hiding
 from exchange.store import queue
-from exchange.store.queue import Alert
+from exchange.store.queue import Alert, Closing
 from exchange.store.session import Tx
 
 ACTOR: Final = "exchange"
@@ -31,7 +33,8 @@ class Act:
     """What a caseworker does to an alert. `name` is one of `alertlife.ACTS`.
 
     Closing and reopening have a `reason`, a comment a `code` and perhaps a `reference` of the authority's own (a UUID),
-    a snooze `days`; a monitor that speaks on another authority's closing names it, by URN, as `authority`.
+    a snooze `days`; a monitor that speaks on another authority's closing names it, by URN, as `authority`. `seen` are
+    the alerts that a snooze is meant for as they were read: `id` and `changed_at` of each.
     """
 
     name: str
@@ -41,6 +44,7 @@ class Act:
     reference: str | None = None
     days: int | None = None
     authority: str | None = None
+    seen: Sequence[Mapping[str, str]] | None = None
 
     @property
     def detail(self) -> dict[str, str]:
@@ -49,7 +53,7 @@ class Act:
         return {name: str(value) for name, value in said.items() if value is not None}
 
 
-_SAID: Final = tuple(field.name for field in fields(Act) if field.name not in {"name", "alert_id"})
+_SAID: Final = tuple(field.name for field in fields(Act) if field.name not in {"name", "alert_id", "seen"})
 
 
 def in_queue(tx: Tx, who: Reader, now: datetime) -> list[dict[str, Any]]:
@@ -72,6 +76,13 @@ def show(tx: Tx, who: Reader, alert_id: str, now: datetime) -> dict[str, Any]:
     return view | {"history": [_told(event) for event in queue.history(tx, alert.id)]}
 
 
+def of_a_kind(tx: Tx, who: Reader, alert_id: str, now: datetime) -> list[dict[str, str]]:
+    """Return what is put aside with an alert, itself among it, as `Act.seen`. Raises Refusal `no-such-alert`."""
+    alert = _find(tx, who, alert_id, now)
+    hidden = hiding(tx, who, now).alert
+    return [_as_read(one) for one in queue.alike(tx, alert) if one.status in alertlife.LIVE and not hidden(one)]
+
+
 def is_open_work(view: dict[str, Any]) -> bool:
     """Tell whether an alert, as it is shown, waits for somebody: it is live, and neither put aside nor inhibited."""
     return view["status"] in alertlife.LIVE and "snooze" not in view and "inhibited_by" not in view
@@ -80,15 +91,18 @@ def is_open_work(view: dict[str, Any]) -> bool:
 def act(tx: Tx, who: Caseworker, done: Act, now: datetime) -> dict[str, Any]:
     """Do an act on an alert; returns the alert as it stands then. The same act again, straight away, changes nothing.
 
-    Raises Refusal `no-such-alert`, and those of `alertlife.act` and `alertlife.monitored`.
+    Raises Refusal `no-such-alert`, those of `alertlife.act` and `alertlife.monitored`, and `changed-since-read` when
+    a snooze says what it is meant for and there is more, or it has changed.
     """
     found = _find(tx, who.authority, done.alert_id, now)
     held = {alert.id: alert for alert in _hold(tx, found, done)}
     alert = held[found.id]
-    if _is_again(queue.history(tx, alert.id)[-1], who, done):
+    latest = queue.history(tx, alert.id)[-1]
+    asked = _asked(tx, who.authority, alert, done, now)
+    if _is_again(latest, who, done) and (asked is None or asked.at < latest["at"]):
         return show(tx, who.authority, alert.id, now)
     if done.authority is not None:
-        _speak(tx, who, (alert, list(held.values())), done, now)
+        _speak(tx, who, (alert, list(held.values()), asked), done, now)
     elif done.name in {"snooze", "unsnooze"}:
         _snooze(tx, who, (alert, list(held.values())), done, now)
     else:
@@ -137,6 +151,8 @@ def _snooze(tx: Tx, who: Caseworker, found: tuple[Alert, list[Alert]], done: Act
     also = [a for a in live if a.is_snoozed(now) or not ending]
     for one in (alert, *also):
         alertlife.act(viewing.stands(one, now), (done.name, who.pseudonym, who.role))
+    if done.seen is not None and any(_as_read(one) not in done.seen for one in (alert, *live)):
+        raise Refusal("changed-since-read", "There is more of this kind than you read, or it changed. Read it again.")
     until = now + timedelta(days=done.days or 0)
     by, end = (None, None) if ending else (who.pseudonym, until)
     detail = done.detail | ({} if ending else {"until": viewing.moment(until)})
@@ -145,22 +161,50 @@ def _snooze(tx: Tx, who: Caseworker, found: tuple[Alert, list[Alert]], done: Act
         queue.put(tx, replace(one, snoozed_by=by, snoozed_until=end, changed_at=now), event)
 
 
-def _speak(tx: Tx, who: Caseworker, found: tuple[Alert, list[Alert]], done: Act, now: datetime) -> None:
+def _as_read(alert: Alert) -> dict[str, str]:
+    return {"id": alert.id, "changed_at": viewing.moment(alert.changed_at)}
+
+
+def _speak(tx: Tx, who: Caseworker, found: tuple[Alert, list[Alert], Closing | None], done: Act, now: datetime) -> None:
     """Let a monitor agree to a closing that another authority asks for, or speak against it."""
-    own, alike = found
-    asked = next(
-        (one for one in viewing.closings(tx, who.authority, [own], now) if one.authority == done.authority), None
-    )
+    own, alike, asked = found
     theirs = next((one for one in alike if asked is not None and one.id == asked.theirs), None)
     if asked is None or theirs is None:
         raise alertlife.nothing_asked()
-    outcome = alertlife.monitored(own.status, viewing.stands(theirs, now), done.name)
-    agreed = outcome.status == "closed"
-    changed = replace(theirs, status=outcome.status, closing_by=None, changed_at=now, monitor_disagrees=not agreed)
+    slug, spoke = who.authority.slug, set(theirs.against if theirs.monitor_disagrees else ())
+    against = spoke - {slug} if done.name == "agree" else spoke | {slug}
+    held = alertlife.holds(against, _agreed(tx, asked, [one for one in alike if one.family == own.family]) | {slug})
+    outcome = alertlife.monitored(own.status, viewing.stands(theirs, now), done.name, held=held)
+    is_closed = outcome.status == "closed"
+    changed = replace(
+        theirs,
+        status=outcome.status,
+        closing_by=outcome.closing_by,
+        changed_at=now,
+        expires_at=None if is_closed else theirs.expires_at,
+        monitor_disagrees=bool(against) and not is_closed,
+        against=[] if is_closed else sorted(against),
+    )
     word = {"at": now, "act": f"monitor_{done.name}d", "actor": viewing.MONITOR, "detail": {"reason": asked.reason}}
-    queue.put(tx, replace(changed, expires_at=None) if agreed else changed, word)
+    queue.put(tx, changed, word)
     event = {"at": now, "act": done.name, "actor": who.pseudonym, "detail": done.detail | {"asked": asked.reason}}
     queue.put(tx, own, event)
+
+
+def _asked(tx: Tx, who: Reader, own: Alert, done: Act, now: datetime) -> Closing | None:
+    """Return the closing that a monitor speaks on, if it is asked for and theirs to speak on."""
+    asked = viewing.closings(tx, who, [own], now) if done.authority is not None else []
+    return next((one for one in asked if one.authority == done.authority), None)
+
+
+def _agreed(tx: Tx, asked: Closing, alike: list[Alert]) -> set[str]:
+    """Return the slugs of the monitors that have agreed to a closing since it was asked for."""
+    return {
+        one.slug
+        for one in alike
+        for event in queue.history(tx, one.id)
+        if event["act"] == "agree" and event["at"] >= asked.at and event["detail"].get("authority") == asked.authority
+    }
 
 
 def _is_again(latest: dict[str, Any], who: Caseworker, done: Act) -> bool:
@@ -215,8 +259,12 @@ def stand(tx: Tx, held: Alert | None, wanted: Alert, now: datetime) -> None:
             raised_at=held.raised_at,
             taken_by=held.taken_by,
             monitor_disagrees=held.monitor_disagrees and _rests_on_the_same(held, wanted),
+            against=held.against,
         )
-        queue.put(tx, changed, told("changed" if held.status in alertlife.LIVE else "reopened", wanted.body, now))
+        event = told("changed" if held.status in alertlife.LIVE else "reopened", wanted.body, now)
+        if not set(held.person) <= set(wanted.person):  # some of what it said was about another person
+            event["detail"] |= {"because": LINK_UNDONE}
+        queue.put(tx, changed, event)
     else:
         return
     for one in queue.aside(tx, wanted):

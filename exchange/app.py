@@ -13,6 +13,7 @@ from exchange.api.disclosures import disclosures
 from exchange.api.documents import documents
 from exchange.api.keys import keys
 from exchange.api.ledger import ledger
+from exchange.api.links import links
 from exchange.api.messages import messages
 from exchange.api.readings import readings
 from exchange.console.together import console
@@ -33,7 +34,7 @@ def make_app(hub: Hub) -> Flask:
     app.url_map.strict_slashes = True
     app.extensions["hub"] = hub
     signed.install(app)
-    written = (messages, checks, alerts, keys, disclosures)
+    written = (messages, checks, alerts, links, keys, disclosures)
     for blueprint in (*written, readings, ledger, aggregates, directory, documents, console):
         app.register_blueprint(blueprint)
     app.add_url_rule("/healthz", "healthz", _alive)

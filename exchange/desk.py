@@ -43,11 +43,14 @@ def closed(hub: Hub, who: Caseworker, now: datetime) -> list[dict[str, Any]]:
 
 
 def alert(hub: Hub, who: Caseworker, alert_id: str, now: datetime) -> dict[str, Any]:
-    """Return one alert of the caseworker's authority with its history. Raises Refusal `no-such-alert`."""
+    """Return one alert of the caseworker's authority with its history, and with it what `alerts.of_a_kind` tells.
+
+    Raises Refusal `no-such-alert`.
+    """
     with hub.database.transaction() as tx:
         found = alerts.show(tx, who.authority, alert_id, now)
         _note(tx, who, ("alert", found["id"]), now)
-    return found
+        return found | {"of_a_kind": alerts.of_a_kind(tx, who.authority, alert_id, now)}
 
 
 def act(hub: Hub, who: Caseworker, deed: Deed, now: datetime) -> dict[str, Any]:

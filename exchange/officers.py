@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, cast
 
-from exchange import key_book, membership, neighbours, possession, rulebook, sandbox, signing_in
+from exchange import key_book, link_weights, membership, neighbours, possession, rulebook, sandbox, signing_in
 from exchange.deps import Hub
 from exchange.domain.errors import Refusal
 from exchange.domain.vocabulary import ACTING_STATES, AUTHORITY_KINDS
@@ -269,7 +269,7 @@ ACTS: Final[Mapping[str, Act]] = MappingProxyType(
         "hub-key": Act(_check_hub_key, _hub_key),
         "erase": Act(_check_erasure, _erase),
         "account": Act(_account, _open_account),
-        **{act: Act(*both) for act, both in (membership.ACTS | rulebook.ACTS).items()},
+        **{act: Act(*both) for act, both in (membership.ACTS | rulebook.ACTS | link_weights.ACTS).items()},
         "directory": Act(_check_entry, _enter_entry),
     }
 )

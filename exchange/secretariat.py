@@ -77,7 +77,7 @@ def carry_out(hub: Hub, text: str, given: Given, now: datetime) -> Outcome:
         }
         stored |= {
             "jws": text,
-            "attached": given.bundle if act in {"enrol", "hub-key", "directory", "replay"} else None,
+            "attached": given.bundle if act in {"enrol", "hub-key", "directory", "replay", "link-weights"} else None,
             "at": now,
             "leaf": leaf.index,
         }

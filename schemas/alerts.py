@@ -9,10 +9,10 @@ from exchange.domain.collective import BAND_NAMES, SIGNS
 from exchange.domain.notice import CONTESTED, REPLACED, WITHDRAWN
 from exchange.domain.sightings import PUT_OUT
 from exchange.domain.vocabulary import CLOSING_REASONS, GRADES
-from schemas.answers import LARGEST, MOMENT, UUID, WORD, SeenFacts, SeenParts, flag, number, text
+from schemas.answers import LARGEST, UUID, WORD, SeenFacts, SeenParts, flag, number, text
 from schemas.checks import ANSWERS
 from schemas.fields import AUTHORITY_URN, REFERENCE, Choice, Edtf, Several, Text, Whole, acting_state
-from schemas.messages import NOTICE_ID, PSEUDONYM
+from schemas.messages import MOMENT, NOTICE_ID, PSEUDONYM
 
 PATTERN: Final = re.compile(r"(P[0-9]{2}|Q01)")
 """A pattern in the timeline of a person, or Q01: an authority that probes, which the secretariat alone is told of."""

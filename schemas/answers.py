@@ -13,7 +13,6 @@ from schemas.messages import NEVER, NOTICE_ID
 
 LARGEST: Final = 2**53 - 1
 MOST_ITEMS: Final = 100
-MOMENT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 COMPACT_JWS: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 WORD: Final = re.compile(r"[a-z]+(_[a-z]+)*")

@@ -19,6 +19,7 @@ from schemas import (
     examples,
     hub_words,
     keys,
+    links,
     messages,
     neighbour_examples,
     owed,
@@ -178,6 +179,29 @@ _RELEASED: Final = {
     "leaf": _RECEIPT["leaf"],
 }
 
+_LINK: Final = {
+    "id": "0" * 32,
+    "grade": "probable",
+    "contested": "yes",
+    "your_cases": [examples.HUB["case"]],
+    "words": [{"by": "other", "verdict": "refused", "compared": ["photograph"]}],
+    "notices": [{**_SEEN, "side": "other"}],
+    "why": {
+        "weights": "2026-12",
+        "bits": 14,
+        "weight": 22,
+        "reasons": [
+            {
+                "type": "C2D",
+                "says": "agrees",
+                "bits": 18,
+                "words": "The same: two name parts by their consonants, and the birth date.",
+            }
+        ],
+    },
+    "acts": ["confirm", "refuse"],
+}
+
 SENT: Final[Mapping[str, Entry]] = MappingProxyType(
     {
         "envelope": Entry(messages.ENVELOPE, _ENVELOPE),
@@ -198,9 +222,11 @@ SENT: Final[Mapping[str, Entry]] = MappingProxyType(
         "closing": Entry(messages.CLOSING, {"caseworker": "nn-1", "reason": "removal_stopped"}),
         "reopening": Entry(messages.REOPENING, {"caseworker": "nn-1", "reason": "new_information"}),
         "comment": Entry(messages.COMMENT, {"caseworker": "nn-1", "code": "see_own_file", "reference": UUID}),
-        "snooze": Entry(messages.SNOOZE, {"caseworker": "nn-1", "days": 7}),
+        "snooze": Entry(messages.SNOOZE, {"caseworker": "nn-1", "days": 7, "seen": [{"id": UUID, "changed_at": AT}]}),
         "agreement": Entry(messages.AGREEMENT, {"caseworker": "nn-1", "authority": ISS}),
         "disagreement": Entry(messages.DISAGREEMENT, {"caseworker": "nn-1", "authority": ISS}),
+        "link-confirming": Entry(messages.CONFIRMING, {"caseworker": "nn-1", "compared": ["document", "photograph"]}),
+        "link-refusing": Entry(messages.REFUSING, {"caseworker": "nn-1", "compared": ["photograph"]}),
         "disclosure-report-request": Entry(disclosure_reports.ASKED, disclosure_examples.ASKED),
     }
 )
@@ -238,6 +264,8 @@ HEARD: Final[Mapping[str, Entry]] = MappingProxyType(
         "self": Entry(keys.Self(), _SELF),
         "alert": Entry(alerts.Alert(), {**_ALERT, "history": [_RAISED]}),
         "alert-queue": Entry(alerts.Queue(), {"alerts": [_ALERT], "open_work": 1}),
+        "link": Entry(links.Link(), _LINK),
+        "links": Entry(links.Links(), {"links": [_LINK]}),
         "disclosure-report": Entry(disclosure_reports.REPORT, disclosure_examples.REPORT),
         "disclosure-report-answer": Entry(disclosure_reports.Made(), disclosure_examples.MADE),
         "releases": Entry(aggregates.Releases(), {"releases": [_RELEASED]}),

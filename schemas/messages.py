@@ -1,4 +1,4 @@
-"""Bodies of requests: envelopes of notices, queries, acknowledgements, and the acts on an alert."""
+"""Bodies of requests: envelopes of notices, queries, acknowledgements, and the acts on an alert or a link."""
 
 import re
 from collections.abc import Mapping
@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from exchange.domain.alertlife import COMMENTS, LONGEST_SNOOZE, REOPENING_REASONS
+from exchange.domain.judgements import COMPARED
 from exchange.domain.vocabulary import ACK_STATES, CLOSING_REASONS, LEGAL_BASES, QUERY_PURPOSES, UNREADABLE_REASONS
 from schemas.fields import AUTHORITY_URN, HASH, REFERENCE, TOKEN, Choice, Several, Text, Whole
 from schemas.sealed import MOST_BLOBS
@@ -16,7 +17,11 @@ NOTICE_ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a
 """A UUIDv7 in lower case (RFC 9562 section 5.7)."""
 OWN_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """A reference of the sender's own that can hold no name and no words: a UUID in lower case."""
+MOMENT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+"""A moment as the hub writes it, to the second (RFC 3339)."""
 MOST_NOTICES: Final = 500
+MOST_SEEN: Final = 500
+"""Alerts that one snooze names."""
 NEVER: Final[dict[str, Any]] = {"not": {}}
 """JSON Schema of a member that may not stand here."""
 
@@ -65,10 +70,21 @@ class Comment(Act):
     reference = Text(OWN_UUID, metadata={"description": "the sender's own reference, a UUID"})
 
 
+class AsRead(Schema):
+    """An alert as it was read: what it says may have changed since."""
+
+    id = Text(OWN_UUID, required=True)
+    changed_at = Text(MOMENT, required=True)
+
+
 class Snooze(Act):
-    """Putting aside the alerts of one pattern family about one person, for so many days."""
+    """Putting aside the alerts of one pattern family about one person, for so many days.
+
+    With `seen`, the alerts of that kind as they were read, it is refused when there is one more or one has changed.
+    """
 
     days = Whole(1, LONGEST_SNOOZE, required=True)
+    seen = Several(fields.Nested(AsRead), validate=validate.Length(min=1, max=MOST_SEEN))
 
 
 class Agreement(Act):
@@ -81,6 +97,18 @@ class Disagreement(Act):
     """A word against a closing that is asked for: in one's own queue, or a monitor's, on that of `authority`."""
 
     authority = Text(AUTHORITY_URN)
+
+
+class Refusing(Act):
+    """A word that two cases are of two persons, and which identifiers were compared and differ."""
+
+    compared = Several(Choice(COMPARED), required=True, validate=validate.Length(min=1, max=len(COMPARED)))
+
+
+class Confirming(Act):
+    """A word that two cases are of one person, and which independent identifiers were compared, two at least (L17)."""
+
+    compared = Several(Choice(COMPARED), required=True, validate=validate.Length(min=2, max=len(COMPARED)))
 
 
 def tokens(*, required: bool = True) -> Several:
@@ -167,5 +195,7 @@ COMMENT: Final = Comment()
 SNOOZE: Final = Snooze()
 AGREEMENT: Final = Agreement()
 DISAGREEMENT: Final = Disagreement()
+CONFIRMING: Final = Confirming()
+REFUSING: Final = Refusing()
 QUESTION: Final = Question()
 ACKNOWLEDGEMENT: Final = Acknowledgement()

@@ -25,7 +25,11 @@ from exchange.wire.claims import Claims
 from exchange.wire.encoding import b64encode, write_json
 
 PASSWORD = "a long enough password"  # noqa: S105 -- of caseworkers who live for one test
-TYPES = ("C2D", "C2Y", "DOC", "X2D")
+TYPES = (
+    *("C1D", "C1MD", "C2D", "C2MD", "C2NS", "C2Y", "DOB", "DOC", "DOCE", "E2Y", "F2Y"),
+    *("V1D", "V1Y", "V2NS", "V2Y", "W2Y", "X1D", "X2Y"),
+)
+"""What a record with two names, a full birth date and a document has: notices that agree in all are probable links."""
 
 
 def tokens(person: str) -> dict[str, Any]:
@@ -106,7 +110,9 @@ class Office:
         return self.speaker.post(self.parts(kind, **said))
 
     def leg(self, to: str, **said: Any) -> dict[str, Any]:
-        return self.post("removal_executed", counterpart=to, **said, facts={"destination": to})
+        return self.post(
+            "removal_executed", counterpart=to, **said, facts={"destination": to, "legal_act": "readmission_agreement"}
+        )
 
     def ask(self, case: str, person: str) -> dict[str, Any]:
         asked = {"purpose": "examining_the_application", "legal_basis": "national_law", "case": case}

@@ -23,6 +23,7 @@ from workers.promises import Step, keep
 
 STEPS: dict[str, Step] = {
     "link": linking.link,
+    "weigh": linking.weigh,
     "deliver": delivering.deliver,
     "detect": detecting.detect,
     "alert": alerting.alert,

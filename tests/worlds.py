@@ -60,7 +60,8 @@ class Stage:
         return self.offices[slug].parts(kind, **{"case": case, **said, **person})
 
     def leg(self, slug: str, to: str, **said: Any) -> dict[str, Any]:
-        return self.say(slug, "removal_executed", counterpart=to, facts={"destination": to}, **said)
+        by_agreement = {"destination": to, "legal_act": "readmission_agreement"}
+        return self.say(slug, "removal_executed", counterpart=to, facts=by_agreement, **said)
 
     def alerts(self, slug: str, pattern: str = "") -> list[dict[str, Any]]:
         """The alerts of a pattern in a queue with their histories, the first raised first."""

@@ -14,6 +14,12 @@ def link(numbers: list[int]) -> None:
     keep(hub(), "link", numbers, linking.link)
 
 
+@app.task(name="weigh")  # type: ignore[untyped-decorator]
+def weigh(numbers: list[int]) -> None:
+    """Decide links anew by other weights."""
+    keep(hub(), "weigh", numbers, linking.weigh)
+
+
 @app.task(name="deliver")  # type: ignore[untyped-decorator]
 def deliver(numbers: list[int]) -> None:
     """Put notices into the inboxes of those who may have them."""

@@ -38,8 +38,9 @@ async function step(name, run) {
 
 // A person of Syria: no addressee is a state that the person fled from.
 const person = `demo-${Date.now()}`
-// Two, since in a sandbox one token alone linked nothing. What stands before HMAC is the token service's affair, here any text of the person.
-const tokens = ['C2D', 'DOC'].map((type) => sandboxToken(sandbox.token_key, type, person))
+// Every type that a record with two names, a birth date and a document would have: one type alone links nothing. What stands before HMAC is the token service's affair, here any text of the person.
+const TYPES = ['C1D', 'C1MD', 'C2D', 'C2MD', 'C2Y', 'DOB', 'DOC', 'DOCE', 'F2Y', 'V1D', 'V2Y', 'W2Y', 'X1D', 'X2Y']
+const tokens = TYPES.map((type) => sandboxToken(sandbox.token_key, type, person))
 const hub = (caseNo, aud) => ({
   subject: { nationality: ['SYR'], origin: ['SYR'] },
   tokens: { profile: 'N1', keyset: 'sandbox', values: tokens },

@@ -46,6 +46,7 @@ _PATH: Final = {
         "description": "URN of the author, its colons not encoded",
     },
     "index": {"schema": {"type": "string", "pattern": "^[0-9]{1,15}$"}, "description": "index of a leaf"},
+    "link_id": {"schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"}, "description": "the caller's id of a link"},
     "notice_id": {"schema": {"type": "string", "format": "uuid"}, "description": "id of the notice"},
     "quarter": {
         "schema": {"type": "string", "pattern": "^[1-9][0-9]{3}-Q[1-4]$"},

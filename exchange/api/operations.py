@@ -61,11 +61,13 @@ _NOTICE: Final = (
     " no-transfer-basis"
 )
 _ACT: Final = _BODY + "no-such-alert unknown-caseworker wrong-status"
+_LINK: Final = _BODY + "no-such-link unknown-caseworker wrong-status not-yours-to-judge bad-parameter"
 _KEY: Final = "bad-base64 bad-key weak-key sandbox-key bad-key-statement stale-nonce no-possession"
 _OF: Final = {
     "schema": {"type": "string", "pattern": "^(?=.{1,63}$)[a-z0-9]+(-[a-z0-9]+)*$"},
     "description": "slug of an authority; without it, the records of all",
 }
+_ONE_LINK: Final = {200: Body(JSON, "link")}
 _RECEIPT: Final = Body(JOSE, "receipt", "asylum-exchange-receipt+jws")
 _NUMBER: Final = {"type": "string", "pattern": "^[0-9]{1,15}$"}
 _AFTER: Final = {"schema": _NUMBER, "description": "the number to go on from, which the page before gave as `next`"}
@@ -87,6 +89,11 @@ _WHICH_ALERTS: Final = {
     "schema": {"type": "string", "enum": ["waiting", "closed"], "default": "waiting"},
     "description": "the queue, or the alerts that the caller closed last, the last one first",
 }
+_WHICH_LINKS: Final = {
+    "schema": {"type": "string", "enum": ["waiting", "judged"], "default": "waiting"},
+    "description": "links that wait for a word of the caller, or those that are judged or have one",
+}
+_CASE: Final = {"schema": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"}}
 _AFTER_EITHER: Final = {
     "schema": {"type": "string", "pattern": "^([0-9]{1,15}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$"},
     "description": "what the page before gave as `next`: an id among own notices, a number among those addressed",
@@ -257,10 +264,25 @@ OPERATIONS: Final[Mapping[tuple[str, str], Operation]] = MappingProxyType(
                 ("close", "closing", " four-eyes", "Close an alert with a reason; a critical one is closed by two."),
                 ("reopen", "reopening", "", "Open a closed alert again, with a reason."),
                 ("comment", "comment", "", "Put a code into the history of an alert; there is no free text."),
-                ("snooze", "snooze", " never-snoozed", "Put aside what there is of a pattern about a person."),
+                ("snooze", "snooze", " never-snoozed changed-since-read", "Put aside all of a pattern about a person."),
                 ("unsnooze", "act", "", "Bring back what was put aside."),
                 ("agree", "agreement", " no-closing-asked", "Agree, as a monitor, to another authority's closing."),
                 ("disagree", "disagreement", " no-closing-asked", "Speak against a closing that is asked for."),
+            )
+        },
+        ("GET", "/v1/links"): Operation(
+            "Read the links of own cases with those of others, and why they are taken to concern one person.",
+            {200: Body(JSON, "links")},
+            codes="bad-parameter",
+            query={"which": _WHICH_LINKS, "case": _CASE},
+        ),
+        ("GET", "/v1/links/{link_id}"): Operation("Read one link.", _ONE_LINK, codes="no-such-link"),
+        **{
+            ("POST", f"/v1/links/{{link_id}}/{name}"): Operation(summary, _ONE_LINK, Body(JSON, said), _LINK)
+            for name, said, summary in (
+                ("confirm", "link-confirming", "Say that two cases are of one person; both authorities must say so."),
+                ("refuse", "link-refusing", "Say that two cases are of two persons; a second must agree."),
+                ("withdraw", "act", "Take back one's word on a link, as long as it has had no effect."),
             )
         },
     }

@@ -26,11 +26,11 @@ _BY_STATUS: Final = {
     403: (
         "foreign-key bad-notice-key foreign-iss wrong-exchange not-yours-to-say unknown-caseworker four-eyes"
         " no-own-case not-its-key no-possession sandbox-key not-a-member no-transfer-basis not-yours-to-read"
-        " not-handed-over"
+        " not-handed-over not-yours-to-judge"
     ),
-    404: "not-found unknown-reference no-such-alert not-published",
+    404: "not-found unknown-reference no-such-alert no-such-link not-published",
     405: "method-not-allowed",
-    409: "id-conflict wrong-status never-snoozed no-closing-asked already-enrolled bad-history",
+    409: "id-conflict wrong-status never-snoozed no-closing-asked changed-since-read already-enrolled bad-history",
     413: "too-large",
     415: "wrong-media-type",
     429: "too-many",

@@ -22,6 +22,8 @@ _COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "witness": "witness:witness",
         "officer": "officer_commands:officer",
         "patterns": "pattern_commands:patterns",
+        "linkage": "linkage:linkage",
+        "token-service": "token_service:token_service",
         "hub-keys": "processes:hub_keys",
         "migrate": "migrating:migrate",
         "web": "processes:web",

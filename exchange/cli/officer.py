@@ -10,7 +10,7 @@ from typing import Any
 import click
 import uuid_utils
 
-from exchange import clock, neighbours, officers, rulebook, secretariat, settings, signing_in
+from exchange import clock, link_weights, neighbours, officers, rulebook, secretariat, settings, signing_in
 from exchange.client.officer import Officer
 from exchange.deps import Hub, next_key, open_hub, switch_key
 from exchange.domain import two_officers
@@ -150,6 +150,8 @@ def _waits(one: StoredCommand, approved: list[str], ex: str) -> dict[str, Any]:
         told["says"] = neighbours.attached(said, str(one.attached))
     elif one.act == rulebook.ACT:
         told["says"] = rulebook.summary(rulebook.attached(said, str(one.attached)))
+    elif one.act == link_weights.ACT:
+        told["says"] = link_weights.attached(said, str(one.attached))
     return told
 
 

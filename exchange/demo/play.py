@@ -4,8 +4,6 @@ Nothing here reaches into the hub: authorities are enrolled by the commands of o
 everything after that goes through the client that authorities use.
 """
 
-import hashlib
-import hmac
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,12 +12,13 @@ from typing import Any, Final, cast
 
 from exchange import clock
 from exchange.client.folder import Folder
+from exchange.client.linkage import record
+from exchange.client.linkage.keying import HmacKeying, tokens_part
 from exchange.client.speaker import Speaker
 from exchange.demo.ceremony import Secretariat
-from exchange.wire.encoding import b64encode, read_json
+from exchange.wire.encoding import read_json
 
 CASE: Final = Path(__file__).parent / "case.json"
-TOKEN_TYPES: Final = ("C2D", "C2Y", "F2Y", "X2D")
 PATIENCE: Final = 60.0
 """Seconds to wait for an alert that should come; an idle system needs less than one."""
 SLOVAK_OFFICE, MONITOR, AFGHAN_POLICE = "sk-asylum", "unhcr", "af-border"
@@ -63,7 +62,7 @@ class Stage:
         """Post one event by the authority that caused it."""
         hub = {
             "subject": self.case["subject"],
-            "tokens": self.tokens("the person"),
+            "tokens": self.tokens(happened["by"]),
             "case": happened["case"],
             "aud": [],
             "source": happened["source"],
@@ -77,13 +76,9 @@ class Stage:
         leaf = cast("dict[str, Any]", receipt["leaf"])["index"]
         self.tell(f"{happened['event']['event_time']:<12} {happened['by']:<10} {happened['says']}  [leaf {leaf}]")
 
-    def tokens(self, person: str) -> dict[str, Any]:
-        """Return tokens of an invented person, as a sandbox makes them: with one HMAC key."""
-        made = [
-            f"{kind}.{b64encode(hmac.digest(self.token_key, f'N1|{kind}|{person}'.encode(), hashlib.sha256))}"
-            for kind in TOKEN_TYPES
-        ]
-        return {"profile": "N1", "keyset": "sandbox", "values": made}
+    def tokens(self, slug: str) -> dict[str, Any]:
+        """Return the tokens that an authority makes of the invented person, by its spelling, with one HMAC key."""
+        return tokens_part(record.read(self.case["records"][slug]), HmacKeying(self.token_key, "sandbox", slug))
 
     def await_alert(self, slug: str, pattern: str) -> dict[str, Any]:
         """Return the alert of a pattern in an authority's queue, as soon as it stands. Raises DemoFailed."""
@@ -144,7 +139,7 @@ def _afghan(stage: Stage) -> dict[str, Any]:
         "purpose": "implementing_a_return_decision",
         "legal_basis": "national_law",
         "case": stage.case["afghan_events"][0]["case"],
-        "tokens": stage.tokens("the person")["values"],
+        "tokens": stage.tokens(AFGHAN_POLICE)["values"],
     }
     answer = speaker.query(asked)
     found = {"inbox": speaker.inbox()["items"], "alerts": speaker.alerts(), "query": answer["answer"]}

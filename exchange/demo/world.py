@@ -3,8 +3,6 @@
 What the truth says of them is then looked for in the queues, where only a detector that works can have put it.
 """
 
-import hashlib
-import hmac
 import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -15,15 +13,17 @@ from typing import Any, Final, Self
 
 from exchange.client.doctor.identity import of_sandbox
 from exchange.client.folder import URN, Folder
+from exchange.client.linkage.keying import HmacKeying
+from exchange.client.linkage.keys import ORDER, MatchKey
 from exchange.client.speaker import Refused, Speaker
-from exchange.demo.play import TOKEN_TYPES, DemoFailed
+from exchange.demo.play import DemoFailed
 from exchange.domain import references
 from exchange.domain.members import ALLIES
 from exchange.domain.world import wire
 from exchange.domain.world.dealing import Dealt
 from exchange.domain.world.steps import MONITOR, OFFICE
 from exchange.wire import sealing_keys
-from exchange.wire.encoding import b64decode, b64encode
+from exchange.wire.encoding import b64decode
 from exchange.wire.keys import PrivateKey
 
 TRIES: Final = 1200
@@ -93,13 +93,10 @@ class Sandbox:
         return self.speakers[slug]
 
     def tokens(self, person: str) -> dict[str, Any]:
-        """Return tokens of an invented person, as a sandbox makes them."""
-        key = b64decode(self.described["token_key"])
-        made = [
-            f"{kind}.{b64encode(hmac.digest(key, f'N1|{kind}|{person}'.encode(), hashlib.sha256))}"
-            for kind in TOKEN_TYPES
-        ]
-        return {"profile": "N1", "keyset": "sandbox", "values": made}
+        """Return tokens of an invented person who has no name: one of each type, under the sandbox's key."""
+        keying = HmacKeying(b64decode(self.described["token_key"]), "sandbox")
+        keys = [MatchKey(kind, person) for kind in ORDER]
+        return {"profile": keying.profile, "keyset": keying.keyset, "values": keying.tokens(keys)}
 
 
 @dataclass

@@ -6,6 +6,7 @@ list: a hub that holds no names must hold no narratives (docs/decisions/0027).
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import MappingProxyType
@@ -20,6 +21,8 @@ ACKNOWLEDGED_FOR: Final = timedelta(hours=72)
 """An acknowledgement runs out, so that an alert cannot be silenced by one click."""
 LONGEST_SNOOZE: Final = 14
 """Days."""
+_BESIDES: Final = 2
+"""Monitors that must agree besides one that spoke against a closing and does not change its mind."""
 _ANY: Final = frozenset({*LIVE, *GONE, "closed"})
 _FROM: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
@@ -111,15 +114,26 @@ def act(stands: Stands, done: tuple[str, str, str]) -> Outcome:
             return as_it_is
 
 
-def monitored(own: str, theirs: Stands, name: str) -> Outcome:
+def holds(against: AbstractSet[str], agreed: AbstractSet[str]) -> bool:
+    """Tell whether a disagreement of monitors holds, given who spoke against a closing and who agrees to it now.
+
+    It holds until each that spoke against it agrees itself, or two that did not.
+    """
+    return bool(against - agreed) and len(agreed - against) < _BESIDES
+
+
+def monitored(own: str, theirs: Stands, name: str, *, held: bool = False) -> Outcome:
     """Return what a monitor's word makes of an alert in another queue: `agree` closes it, `disagree` keeps it open.
 
-    `own` is the status of the monitor's alert of the same finding. Raises Refusal `wrong-status`, `no-closing-asked`.
+    `own` is the status of the monitor's alert of the same finding. When a disagreement is `held` (`holds`), to agree
+    lets the request wait. Raises Refusal `wrong-status`, `no-closing-asked`.
     """
     if own not in _FROM[name]:
         raise Refusal("wrong-status", f"An alert that is {own} cannot be the object of: {name}.")
     if theirs.closing_by is None or theirs.status not in LIVE:
         raise nothing_asked()
+    if name == "agree" and held:
+        return Outcome(theirs.status, theirs.closing_by)
     return Outcome("closed" if name == "agree" else theirs.status, None)
 
 

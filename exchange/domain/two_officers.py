@@ -21,6 +21,7 @@ APPROVALS: Final[Mapping[str, int]] = MappingProxyType(
         "erase": 1,
         "directory": 1,
         "replay": 1,
+        "link-weights": 1,
         "member": 2,
         "suspend-member": 1,
         "ally": 1,

@@ -55,7 +55,8 @@ class Alert:
 
     `person` holds the numbers of the notices that made up the person, as the authority knew it, when it was computed.
     An alert about an authority has its slug in `about`, and neither anchor nor person. `rests_on` are the numbers of
-    the notices that the finding rests on. `monitor_disagrees`: a monitor has spoken against closing it as it stands.
+    the notices that the finding rests on. `monitor_disagrees`: a monitor has spoken against closing it as it stands,
+    and then `against` are the slugs of those that did.
     """
 
     id: str
@@ -78,6 +79,7 @@ class Alert:
     snoozed_until: datetime | None = None
     monitor_disagrees: bool = False
     superseded_by: str | None = None
+    against: list[str] = field(default_factory=list)
 
     def is_snoozed(self, now: datetime) -> bool:
         """Tell whether somebody has put the alert aside till later than now."""
@@ -87,7 +89,7 @@ class Alert:
 _ALERT = (
     "SELECT id::text, slug, family, anchor, person, status, pattern, severity, body, raised_at, changed_at,"
     " taken_by, expires_at, closing_by, about, rests_on, snoozed_by, snoozed_until, monitor_disagrees,"
-    " superseded_by::text FROM alert"
+    " superseded_by::text, against FROM alert"
 )
 _WORST_FIRST = " ORDER BY array_position(ARRAY['critical','high','medium','info'], severity), changed_at DESC, id"
 
@@ -186,17 +188,24 @@ def about(tx: Tx, slug: str, family: str, authority: str) -> Alert | None:
     return None if found is None else Alert(*found)
 
 
+def about_checks(tx: Tx, notices: list[int]) -> list[Alert]:
+    """Return, and hold, the alerts about checks of persons made up of any of these notices."""
+    sql = _ALERT + " WHERE family = 'check' AND person && %s::bigint[] ORDER BY id FOR UPDATE"
+    return [Alert(*found) for found in rows(tx, sql, (notices,))]
+
+
 _PUT = """
 INSERT INTO alert (id, slug, family, anchor, person, status, pattern, severity, body, raised_at, changed_at,
                    taken_by, expires_at, closing_by, about, rests_on, snoozed_by, snoozed_until, monitor_disagrees,
-                   superseded_by)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                   superseded_by, against)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (id) DO UPDATE SET person = EXCLUDED.person, status = EXCLUDED.status,
     pattern = EXCLUDED.pattern, severity = EXCLUDED.severity, body = EXCLUDED.body,
     changed_at = EXCLUDED.changed_at, taken_by = EXCLUDED.taken_by,
     expires_at = EXCLUDED.expires_at, closing_by = EXCLUDED.closing_by, rests_on = EXCLUDED.rests_on,
     snoozed_by = EXCLUDED.snoozed_by, snoozed_until = EXCLUDED.snoozed_until,
-    monitor_disagrees = EXCLUDED.monitor_disagrees, superseded_by = EXCLUDED.superseded_by
+    monitor_disagrees = EXCLUDED.monitor_disagrees, superseded_by = EXCLUDED.superseded_by,
+    against = EXCLUDED.against
 """
 
 
@@ -205,7 +214,7 @@ def put(tx: Tx, alert: Alert, event: dict[str, Any]) -> None:
     a = alert
     first = (a.id, a.slug, a.family, a.anchor, a.person, a.status, a.pattern)
     then = (a.severity, Jsonb(a.body), a.raised_at, a.changed_at)
-    last = (a.rests_on, a.snoozed_by, a.snoozed_until, a.monitor_disagrees, a.superseded_by)
+    last = (a.rests_on, a.snoozed_by, a.snoozed_until, a.monitor_disagrees, a.superseded_by, a.against)
     tx.execute(_PUT, (*first, *then, a.taken_by, a.expires_at, a.closing_by, a.about, *last))
     tx.execute(
         "INSERT INTO alert_event (alert, at, act, actor, detail) VALUES (%s, %s, %s, %s, %s)",

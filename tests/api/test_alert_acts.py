@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from authorities import PASSWORD, hire
-from builders import SK_ASYLUM, SK_BORDER, UA_ASYLUM, UA_BORDER, UNHCR
+from builders import SK_ASYLUM, SK_BORDER, UA_ASYLUM, UA_BORDER, UNHCR, reader
 from exchange import clock
 from exchange.app import make_app
 from exchange.cli.main import cli
@@ -21,15 +21,17 @@ from steps import keep_all, keep_all_at, wake
 from worlds import Stage, served, stage
 
 OFFICE, MONITOR = SK_ASYLUM.slug, UNHCR.slug
+SECOND, THIRD = reader("second-monitor", "monitor", "UNO"), reader("third-monitor", "monitor", "UNO")
+MORE = (SECOND.slug, THIRD.slug)
 OWN_FILE = "4f8a1c52-6d0e-4b8f-9a53-2f6f0f1f7c11"
 WHO = {"caseworker": "one-1"}
 
 
 @pytest.fixture(scope="module")
 def world(server_url: str, secrets_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    readers = (SK_BORDER, SK_ASYLUM, UA_BORDER, UA_ASYLUM, UNHCR)
+    readers = (SK_BORDER, SK_ASYLUM, UA_BORDER, UA_ASYLUM, UNHCR, SECOND, THIRD)
     with served(server_url, secrets_folder, tmp_path_factory.mktemp("world"), readers) as made:
-        for who in (SK_ASYLUM, UNHCR):
+        for who in (SK_ASYLUM, UNHCR, SECOND, THIRD):
             hire(made["hub"], who.slug, "one-1", "caseworker")
             hire(made["hub"], who.slug, "chief-1", "supervisor")
         yield made
@@ -103,6 +105,36 @@ def test_when_the_monitor_disagrees_it_stays_open_and_no_supervisor_closes_it(pl
     assert refused(play, OFFICE, alert, "close", caseworker="chief-1", reason="wrong_facts") == "four-eyes"
     act(play, MONITOR, own, "agree", authority=SK_ASYLUM.urn)
     assert play.again(alert, OFFICE)["status"] == "closed"
+
+
+def test_another_monitor_does_not_undo_that_one_disagreed(play: Stage) -> None:
+    alert, own = asked_to_close(play)
+    theirs = {slug: play.alert(slug, "P04") for slug in MORE}
+    act(play, MONITOR, own, "disagree", authority=SK_ASYLUM.urn)
+    act(play, OFFICE, alert, "close", reason="wrong_facts")
+    once = act(play, MORE[0], theirs[MORE[0]], "agree", authority=SK_ASYLUM.urn)
+    assert act(play, MORE[0], theirs[MORE[0]], "agree", authority=SK_ASYLUM.urn) == once
+    waits = play.again(alert, OFFICE)
+    assert (waits["status"], waits["closing_by"], waits["monitor_disagrees"]) == ("taken", "one-1", "yes")
+    assert acts(waits)[-1] == "monitor_agreed"
+    assert not any(slug in str(waits) for slug in (MONITOR, *MORE))
+    act(play, MONITOR, own, "agree", authority=SK_ASYLUM.urn)
+    assert play.again(alert, OFFICE)["status"] == "closed"
+
+
+def test_two_other_monitors_undo_that_one_disagreed_when_they_agree_to_one_request(play: Stage) -> None:
+    alert, own = asked_to_close(play)
+    theirs = {slug: play.alert(slug, "P04") for slug in MORE}
+    act(play, MONITOR, own, "disagree", authority=SK_ASYLUM.urn)
+    act(play, OFFICE, alert, "close", reason="wrong_facts")
+    act(play, MORE[0], theirs[MORE[0]], "agree", authority=SK_ASYLUM.urn)
+    act(play, OFFICE, alert, "disagree")
+    act(play, OFFICE, alert, "close", reason="wrong_facts")
+    act(play, MORE[1], theirs[MORE[1]], "agree", authority=SK_ASYLUM.urn)
+    assert play.again(alert, OFFICE)["status"] == "taken"  # the other agreed to what was called off
+    act(play, MORE[0], theirs[MORE[0]], "agree", authority=SK_ASYLUM.urn)
+    closed = play.again(alert, OFFICE)
+    assert (closed["status"], "monitor_disagrees" in closed) == ("closed", False)
 
 
 def test_new_evidence_forgets_that_a_monitor_disagreed(play: Stage) -> None:
@@ -229,6 +261,30 @@ def test_a_snooze_is_for_all_of_a_pattern_about_a_person_and_can_be_ended(play: 
     act(play, OFFICE, two, "unsnooze")
     assert all("snooze" not in a for a in play.alerts(OFFICE))
     assert refused(play, OFFICE, one, "unsnooze", caseworker="chief-1") == "wrong-status"
+
+
+def as_read(alerts: list[dict[str, Any]]) -> list[dict[str, str]]:
+    return [{"id": one["id"], "changed_at": one["changed_at"]} for one in alerts]
+
+
+@pytest.mark.rule("L11")
+def test_a_snooze_that_says_what_it_is_meant_for_puts_nothing_else_aside(play: Stage) -> None:
+    lost(play)
+    one = play.alert(OFFICE, "P13")
+    read = as_read([one])
+    lost(play)
+    assert refused(play, OFFICE, one, "snooze", days=3, seen=read) == "changed-since-read"
+    both = as_read(play.alerts(OFFICE, "P13"))
+    older = [both[0] | {"changed_at": "2026-01-01T00:00:00Z"}, both[1]]
+    assert refused(play, OFFICE, one, "snooze", days=3, seen=older) == "changed-since-read"
+    assert refused(play, OFFICE, one, "snooze", days=3, seen=both[1:]) == "changed-since-read"
+    assert all("snooze" not in a for a in play.alerts(OFFICE, "P13"))
+    once = act(play, OFFICE, one, "snooze", days=3, seen=both)
+    assert act(play, OFFICE, one, "snooze", days=3, seen=both) == once
+    assert "seen" not in once["history"][-1]["detail"]
+    assert all("snooze" in a for a in play.alerts(OFFICE, "P13"))
+    for wrong in ([], [{"id": one["id"]}], [{"id": "x", "changed_at": one["changed_at"]}], one["id"]):
+        assert refused(play, OFFICE, one, "snooze", days=3, seen=wrong) == "bad-schema"
 
 
 def test_a_critical_alert_is_never_put_aside(play: Stage) -> None:

@@ -184,6 +184,11 @@ def test_what_the_hub_answers_is_as_the_schemas_say(hub: Hub, offices: dict[str,
         fits("alert-queue", {"alerts": found, "open_work": office.speaker.open_work()})
         for alert in found:
             fits("alert", office.speaker.alert(alert["id"]))
+        links = office.speaker.links.index()
+        fits("links", {"links": links})
+        for link in links:
+            fits("link", office.speaker.links.one(link["id"]))
+    assert border.speaker.links.index()
 
 
 def test_what_an_act_answers_is_as_the_schemas_say(hub: Hub, offices: dict[str, Office]) -> None:

@@ -137,7 +137,7 @@ def statements_of(draw: st.DrawFn, office: Office, name: str, known: dict[str, s
     if name in {"query", "check"} and draw(st.booleans()):
         said |= {"case": f"{office.who.slug}-1", "tokens": office.parts(person="one")["hub"]["tokens"]["values"]}
     if name == "acknowledgement" and draw(st.booleans()):
-        said |= {"notice": known}
+        said |= {"notice": {name: known[name] for name in ("iss", "id")}}
     return jws.sign(write_json(said), TYPS[name], office.folder.key("notice")).encode()
 
 
@@ -171,6 +171,8 @@ def settle(case: schemathesis.Case, alert: str, known: dict[str, str], *, lucky:
     path = case.path_parameters or {}
     if lucky and "alert_id" in path:
         path["alert_id"] = alert
+    if lucky and "link_id" in path:
+        path["link_id"] = known["link"]
     if lucky and "notice_id" in path:
         path |= {"iss": known["iss"], "notice_id": known["id"]}
     if lucky and isinstance(case.body, dict) and "caseworker" in case.body:
@@ -232,7 +234,7 @@ class Conversation:
 def test_whatever_is_sent_the_answer_is_one_that_is_described(hub: Hub, office: Office) -> None:
     print(f"SCHEMATHESIS_SEED={SEED}")
     listed = office.speaker._read("/v1/notices?which=addressed")["items"]  # noqa: SLF001 -- as the hub says it
-    known = {"iss": listed[0]["iss"], "id": listed[0]["id"]}
+    known = {"iss": listed[0]["iss"], "id": listed[0]["id"], "link": office.speaker.links.index()[0]["id"]}
     conversation = Conversation(office, known, office.speaker.alerts()[0]["id"])
     for name, operation in described(office):
         conversation.about(name, operation)

@@ -106,7 +106,8 @@ def test_who_plans_a_removal_hears_what_stops_it_and_a_unit_never_why(hub: Hub, 
     keep_all(hub)
     unhcr.post("removal_planned", counterpart="UKR", state="SVK", **said, facts={"destination": "UKR"})
     keep_all(hub)
-    court.post("interim_measure", **said, facts={"body": "ecthr_rule_39", "step": "lifted"}, event_time="2026-10-05")
+    lifted = {"body": "ecthr_rule_39", "step": "lifted"}  # which the bound state's own court would say in vain
+    unhcr.post("interim_measure", state="SVK", **said, facts=lifted, event_time="2026-10-05")
     twice(hub)
     assert words(asylum, "stop")[1:] == [{"case": "sk-asylum-1", "stop": "no"}]
     assert words(border, "stop")[1:] == [{"case": "sk-border-1", "stop": "no"}]

@@ -152,6 +152,7 @@ def test_every_promised_step_is_a_task() -> None:
     promised |= {"link", "report"}  # written as rows by exchange.accepting
     named = {
         "link",
+        "weigh",
         "deliver",
         "detect",
         "alert",

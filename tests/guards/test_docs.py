@@ -49,13 +49,14 @@ def test_every_refusal_has_its_heading_and_every_heading_a_refusal() -> None:
 def test_every_refusal_of_the_api_has_a_status() -> None:
     only_elsewhere = {
         "no-answer", "wrong-receipt", "bad-enrolment", "no-such-authority", "weak-password", "sign-in-failed",
-        "sign-in-waits", "bad-form", "changed-since-read", "bad-erasure", "decryption-failed", "not-a-recipient",
+        "sign-in-waits", "bad-form", "bad-erasure", "decryption-failed", "not-a-recipient",
         "not-pinned", "module-failed", "pin-exposed", "plaintext-mismatch", "ledger-forked", "bad-note",
         "bad-note-signature-line", "unknown-note-key", "bad-checkpoint", "bad-proof", "wrong-view",
         "older-checkpoint", "wrong-tiles", "not-before", "no-mirror", "witness-refused", "bad-witness",
         "not-witnessed", "not-an-officer", "stale-command", "no-such-command", "already-carried",
         "not-your-approval",
-        "bad-traces", "bad-replay",
+        "bad-traces", "bad-replay", "bad-record", "bad-names", "bad-rows", "bad-link-weights",
+        "token-service-down", "wrong-proof", "keyset-not-active", "member-suspended", "bad-keying", "bad-token-service",
         "supervisors-only", "stale-version", "bad-invitation", "wrong-fingerprint", "wrong-secretariat", "key-ended",
         "bad-membership", "bad-openings", "not-in-ledger", "key-not-good", "no-keys", "not-yet", "stop-in-force",
     }  # fmt: skip

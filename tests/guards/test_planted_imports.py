@@ -19,6 +19,7 @@ PLANTED = {
     "The web knows neither Celery nor Redis": ("exchange/intake.py", "import celery"),
     "Workers know no Flask": ("workers/promises.py", "import flask"),
     "The client has no back door into the hub": ("exchange/client/folder.py", "import exchange.store.notices"),
+    "The token service knows nothing of the hub": ("exchange/token_service/quotas.py", "import exchange.store.quotas"),
     "Endpoints and pages reach data only through the use cases": (
         "exchange/api/alerts.py",
         "import exchange.store.queue",

@@ -13,7 +13,7 @@ import pytest
 from authorities import Office
 from builders import SK_BORDER
 from conftest import Enrol
-from exchange import clock, neighbours, officers, possession, rulebook, secretariat, signing_in
+from exchange import clock, link_weights, neighbours, officers, possession, rulebook, secretariat, signing_in
 from exchange.client.line import ENVELOPE, JOSE, JSON
 from exchange.client.officer import Officer
 from exchange.client.speaker import Refused
@@ -257,6 +257,8 @@ def test_every_act_leaves_a_leaf_over_the_command_as_it_was_signed(web: str, enr
     room.all.act("ally", {"state": "BLR", "of": "SVK"})
     room.all.act("end-ally", {"state": "BLR", "of": "SVK"})
     room.all.act("replay", rulebook.members(TEXT), Given(bundle=TEXT))
+    weights = link_weights.SHIPPED.read_text().replace(link_weights.shipped().version, "another")
+    room.all.act("link-weights", link_weights.members(weights), Given(bundle=weights))
     with room.hub.database.reading() as tx:
         found = rows(tx, "SELECT act, digest, jws FROM officer_command")
     assert {act for act, *_ in found} == {*officers.ACTS, "approve"} - {"hub-key"}

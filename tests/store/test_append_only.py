@@ -15,7 +15,8 @@ VERSIONS = sorted((Path(next(iter(exchange.store.migrations.__path__))) / "versi
 ERASABLE = {"part", "sealed"}
 """What never changes and goes only when its erasure is on record: tests/api/test_erasure.py."""
 MAY_CHANGE = {
-    *("authority", "authority_key", "nonce", "opening", "refusal_count", "token", "neighbourhood", "outbox"),
+    *("authority", "authority_key", "nonce", "opening", "refusal_count", "neighbourhood", "outbox"),
+    *("token", "token_type", "token_author", "token_case"),
     *("retention", "timer", "finding", "alert", "caseworker", "console_session", "sign_in_failure", "alembic_version"),
     *("replay_found", "quota", "probe", "clock"),
     *("sighting", "sighting_told", "collective_day", "collective_mark", "collective_waiting", "collective_key"),
@@ -32,11 +33,14 @@ ANY = {
     "boolean": "true",
     "date": "'2026-11-24'",
     "integer": "0",
+    "double precision": "0",
 }
 
 SPECIAL = {
     "status": "'full'",
+    "verdict": "'refused'",
     "scope": "'all'",
+    "grade": "'possible'",
     "what": "'query'",
     "b": "1",
     "hashes": "decode(repeat('00', 256 * 32), 'hex')",

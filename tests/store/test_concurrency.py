@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import psycopg
 
-from authorities import Office
+from authorities import TYPES, Office
 from builders import NOW, SK_BORDER, UA_BORDER
 from conftest import Enrol, settings_for
 from exchange import clock, deps, linking
@@ -299,11 +299,12 @@ def test_evidence_is_symmetric_and_found_once(hub: Hub, web: str, enrol: Enrol) 
     ua.post(person="two", case="other")
     keep_all(hub)
     with hub.database.transaction() as tx:
-        before = rows(tx, "SELECT a, b, types FROM agreement")
-        assert before == [(1, 2, ["C2D", "C2Y", "DOC", "X2D"])]
-        assert (links.find_agreements(tx, 1), links.find_agreements(tx, 2)) == ([2], [1])
-        assert links.find_agreements(tx, 3) == []
-        assert rows(tx, "SELECT a, b, types FROM agreement") == before
-        assert links.agreements_around(tx, 1) == links.agreements_around(tx, 2)
+        before = rows(tx, "SELECT a, b, types, grade FROM agreement")
+        assert before == [(1, 2, sorted(TYPES), "probable")]
+        assert (links.related(tx, 1), links.related(tx, 2)) == ([2], [1])
+        assert links.related(tx, 3) == []
+        assert links.agreements_around(tx, 1) == links.agreements_around(tx, 2) == {(1, 2): "probable"}
         assert links.agreements_around(tx, 3) == {}
+        linking.link(tx, hub, 1, "again", clock.now())
+        assert rows(tx, "SELECT a, b, types, grade FROM agreement") == before
     assert web

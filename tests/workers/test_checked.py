@@ -133,7 +133,8 @@ def test_an_asker_whose_state_is_suspended_for_the_person_is_told_nothing_and_th
 
 def test_monitors_hear_of_what_is_high_and_not_of_less(hub: Hub, offices: dict[str, Office], enrol: Enrol) -> None:
     """Somebody was handed over and has not been heard of since: P13 is medium at first, and high later."""
-    enrol(SK_BORDER).leg("UKR", person="three", case="three")
+    left = {"destination": "UKR", "legal_act": "readmission_agreement"}
+    enrol(SK_BORDER).post("removal_executed", counterpart="UKR", person="three", case="three", facts=left)
     offices["sk-asylum"].post("detention", person="three", case="three", event_time="2026-08-01")
     keep_all(hub)
     check(offices["sk-asylum"], "three", case="three", destination="POL")

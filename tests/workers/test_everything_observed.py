@@ -3,9 +3,9 @@
 A random world with all kinds of notices is played twice over real HTTP and worked through by the steps. The second
 time every notice that the watched member may not know of is replaced by one about a stranger, so that even the ledger
 has the same size. Compared is everything that the member gets to see: receipts and refusals, references to notices
-that are not for it, inbox, listings, readings, alerts with their history, answers to queries, its own log, the report
-for a data subject, the console's pages, and how much the ledger grew by each request. All ask before removals, too: the
-member gets its own answers, and must observe nothing of what others asked and were told.
+that are not for it, inbox, listings, readings, alerts with their history, links, answers to queries, its own log, the
+report for a data subject, the console's pages, and how much the ledger grew by each request. All ask before removals,
+too: the member gets its own answers, and must observe nothing of what others asked and were told.
 """
 
 import contextlib
@@ -65,7 +65,7 @@ SUBJECTS: list[dict[str, list[str]]] = [
 STATES = ("BLR", "UKR", "SVK")
 DECOY = "safeguard"
 """The kind that anybody may say of anybody, and that nobody is told by itself."""
-IDS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+IDS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}")
 ROWS = re.compile(r"<tr role=\"row\">.*?</tr>", re.DOTALL)
 MOMENTS = re.compile(
     r"\d{4}-\d\d-\d\dT[0-9:.]+Z?|\d{1,2} [A-Z][a-z]+ \d{4}, \d\d:\d\d( UTC)?|name=\"csrf\" value=\"[^\"]*\""
@@ -215,6 +215,7 @@ class Play:
         self._let_others_check(world)
         self._ask(world)
         self._refer([urn for urn, is_known in zip(self.urns, known, strict=True) if not is_known])
+        self._judge(world)
         speaker = self.watched.speaker
         for alert in [a for a in speaker.alerts() if a["id"] not in self.alerts_before]:
             self.seen.append(str(plain(speaker.alert(alert["id"]))))
@@ -249,6 +250,24 @@ class Play:
             wanted = {"purpose": "supervision", "legal_basis": "national_law", "for": "person"}
             wanted["case"] = f"{self.mark}-{case}"
             self._tried(lambda a=wanted: self._report(a))
+
+    def _judge(self, world: list[Saying]) -> None:
+        """Read the links of each own case, here and on the console, and say a word on each; read them again."""
+        links, ids = self.watched.speaker.links, {references.name(urn)[1] for urn in self.urns}
+        cases = sorted({f"{self.mark}-{s.case}" for s in world if s.slug == self.watched.who.slug})
+        monitors = self.watched.who.kind == "monitor"
+        for which in ("waiting", "judged", "judged"):
+            found = [one for case in ([""] if monitors else cases) for one in links.index(which, case)]
+            if monitors:  # all that are for review: those of the playings before, too
+                found = [one for one in found if ids.issuperset(n["id"] for n in one["notices"])]
+            for one in found:
+                page = MOMENTS.sub("", IDS.sub("ID", self.page.get(f"/console/links/{one['id']}").text))
+                shown = plain({**one, "why": {**one["why"], "bits": 0}})  # the prior grows with each playing
+                self.seen.append(str(shown) + re.sub(r"<strong>[0-9-]+ bits", "", page))
+            for one in found if which == "waiting" else ():
+                with contextlib.suppress(Refused):  # whether it is refused shows when they are read again
+                    links.say(one["id"], "refuse", "case-1", ("name",))
+            keep_all(self.hub)
 
     def _let_others_check(self, world: list[Saying]) -> None:
         """Have everybody else ask before a removal in each case; where only strangers are in it, they are refused."""

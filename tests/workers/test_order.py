@@ -33,7 +33,7 @@ def offices(web: str, enrol: Enrol) -> dict[str, Office]:
 def say(offices: dict[str, Office], saying: tuple[str, str, dict[str, Any]], person: str) -> None:
     slug, kind, how = saying
     named: dict[str, Any] = {
-        "removal_executed": {"destination": how.get("counterpart")},
+        "removal_executed": {"destination": how.get("counterpart"), "legal_act": "return_decision"},
         "return_decision": {"destinations": [how.get("counterpart")]},
     }
     case = f"{how.get('case', slug)}-{person}"
