@@ -123,6 +123,7 @@ def test_a_request_is_good_once_also_over_a_restart_and_not_for_long(desk: Desk)
         b'{"keyset":"k1","keyset":"k1","blinded":[]}',
         batch(1)[:-1] + b',"more":1}',
     ],
+    ids=range(12),
 )  # fmt: skip
 def test_a_malformed_batch_is_refused_and_not_counted(desk: Desk, body: bytes) -> None:
     assert code(desk.service.evaluate, desk.signed(body)) in {"bad-schema", "bad-json"}
