@@ -47,7 +47,7 @@ def link(tx: Tx, hub: Hub, subject: int, cause: str, now: datetime) -> None:
     _note_answered(tx, stored)
     named = _named(tx, stored)
     tied = links.tie(tx, subject, [one.no for one in named])
-    links.bring_together(tx, subject, links.related(tx, subject) + tied)
+    links.gather(tx, subject, tied)
     outbox.promise(tx, [("deliver", subject, cause), ("detect", subject, cause)], now)
     open_now = {one.no for one in (stored, *named) if reading.decode(one).kind == corrections.KIND}
     open_now |= set(tied) - {one.no for one in named}  # corrections of this very notice that were linked before it
@@ -64,7 +64,7 @@ def weigh(tx: Tx, hub: Hub, subject: int, cause: str, now: datetime) -> None:
     batch = weighing.linked_after(tx, subject, TOGETHER)
     for number in batch:
         if _weigh(tx, hub, number):
-            links.bring_together(tx, number, links.related(tx, number))
+            links.gather(tx, number, [])
             outbox.promise(tx, [(step, number, f"{withdrawals.WEIGHED}{cause}") for step in ("deliver", "detect")], now)
     if batch:
         outbox.promise(tx, [("weigh", batch[-1], cause)], now)

@@ -92,11 +92,36 @@ def _decision(found: tuple[Any, ...]) -> Decision:
     return Decision(other, grade, bits, weight, weights, of_json(pattern))
 
 
-def related(tx: Tx, notice: int) -> list[int]:
-    """Return the notices that are linked to one, possibly at least, and those of the same case of its author."""
-    sql = f"SELECT a + b - %(no)s FROM ({_LAST} WHERE g.a = %(no)s OR g.b = %(no)s{_ORDER}) last WHERE grade <> 'none'"  # noqa: S608 -- constants
-    found = rows(tx, sql, {"no": notice})
-    return [no for (no,) in found] + same_case(tx, notice)
+MOST_POSSIBLE: Final = 1000
+"""Notices to which a neighbourhood grows by possible links. Where names are dense, everybody is possibly linked to
+somebody; a neighbourhood of all would stop the exchange. A possible link beyond that is one for the review alone."""
+
+
+def gather(tx: Tx, notice: int, tied: list[int], most: int = MOST_POSSIBLE) -> None:
+    """Put a notice into one neighbourhood with all that its case, probable links and ties hang together with.
+
+    What is only possible comes in as long as there are not too many, the likeliest first.
+    """
+    found = related(tx, notice)
+    sure = [other for other, grade in found if grade != "possible"]
+    bring_together(tx, notice, sure + same_case(tx, notice) + tied)
+    for other in (other for other, grade in found if grade == "possible"):
+        if _size(tx, [notice, other]) <= most:
+            bring_together(tx, notice, [other])
+
+
+def related(tx: Tx, notice: int) -> list[tuple[int, str]]:
+    """Return the notices that are linked to one, with the grade, the likeliest first."""
+    sql = f"SELECT a + b - %(no)s, grade FROM ({_LAST} WHERE g.a = %(no)s OR g.b = %(no)s{_ORDER}) last"  # noqa: S608 -- constants
+    found = rows(tx, f"{sql} WHERE grade <> 'none' ORDER BY bits DESC, a, b", {"no": notice})
+    return [(other, grade) for other, grade in found]
+
+
+def _size(tx: Tx, notices: list[int]) -> int:
+    """Return how many notices the neighbourhoods of these have together."""
+    sql = "SELECT count(*) FROM neighbourhood WHERE no IN (SELECT no FROM neighbourhood WHERE notice = ANY(%s))"
+    (found,) = rows(tx, sql, (notices,))
+    return int(found[0])
 
 
 def same_case(tx: Tx, notice: int) -> list[int]:

@@ -301,7 +301,7 @@ def test_evidence_is_symmetric_and_found_once(hub: Hub, web: str, enrol: Enrol) 
     with hub.database.transaction() as tx:
         before = rows(tx, "SELECT a, b, types, grade FROM agreement")
         assert before == [(1, 2, sorted(TYPES), "probable")]
-        assert (links.related(tx, 1), links.related(tx, 2)) == ([2], [1])
+        assert (links.related(tx, 1), links.related(tx, 2)) == ([(2, "probable")], [(1, "probable")])
         assert links.related(tx, 3) == []
         assert links.agreements_around(tx, 1) == links.agreements_around(tx, 2) == {(1, 2): "probable"}
         assert links.agreements_around(tx, 3) == {}
