@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from typing import Any, Final
 
-from exchange import link_weights, reading
+from exchange import link_keeping, link_weights, reading
 from exchange.deps import Hub
-from exchange.domain import disclosure, judgements, link_words, linked
+from exchange.domain import disclosure, judgements, link_memory, link_words, linked
 from exchange.domain.caseworker import Caseworker
 from exchange.domain.errors import Refusal
 from exchange.domain.judgements import Pair, Word
@@ -43,11 +44,22 @@ class Judging:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A link as a reader may know it, the notices around it, and the strongest decision about two of its notices."""
+    """A link as a reader may know it, the notices around it, and the strongest decision about two of its notices.
+
+    `was` is what was kept of one that it is shown as it was last (`exchange.link_keeping`); there is no decision then.
+    """
 
     link: Link
     around: Around
     why: Decision | None
+    was: dict[str, Any] | None = None
+
+    @property
+    def bits(self) -> float:
+        """The score by which it is ranked."""
+        if self.was is not None:
+            return float(self.was.get("why", {}).get("bits", 0.0))
+        return self.why.bits if self.why else 0.0
 
 
 def in_view(tx: Tx, hub: Hub, who: Reader, asked: tuple[str, str], now: datetime) -> list[dict[str, Any]]:
@@ -60,6 +72,7 @@ def in_view(tx: Tx, hub: Hub, who: Reader, asked: tuple[str, str], now: datetime
     everybody = [one.slug for one in directory.authorities(tx)] if is_monitor and not case else []
     places = stored.anywhere(tx, everybody, MOST) if everybody else stored.own(tx, who.slug, case)
     found: list[_Found] = []
+    near: list[tuple[Around, list[_Found]]] = []
     seen: set[int] = set()
     for number in places:
         if len(found) >= MOST and not is_monitor:
@@ -67,40 +80,59 @@ def in_view(tx: Tx, hub: Hub, who: Reader, asked: tuple[str, str], now: datetime
         if number not in seen:
             around = reading.around(tx, number, now)
             seen |= {n.no for n in around.notices}
-            found += [one for one in _found(tx, who, around) if _is_asked(one.link, who, which, case)]
-    return [_view(tx, hub, who, one) for one in (_reviewed(found) if is_monitor else found)[:MOST]]
+            near.append((around, _found(tx, who, around)))
+            found += [one for one in near[-1][1] if _is_asked(one.link, who, which, case)]
+    listed = (_reviewed(found) if is_monitor else sorted(found, key=lambda one: -_newest(one.link, who)))[:MOST]
+    for of in near:
+        _keep(tx, who, of, {one.link.first for one in listed}, now)
+    return [_view(tx, hub, who, one) for one in listed]
 
 
 def _is_asked(link: Link, who: Reader, which: str, case: str) -> bool:
     return (not case or (who.slug, case) in link.cases) and _waits(link, who) == (which == WAITING)
 
 
+def _newest(link: Link, who: Reader) -> int:
+    """Return the number of a reader's newest notice in a link: what ties two of its cases together moves no link."""
+    return max((n.no for n in chain(*link.notices) if n.author.slug == who.slug), default=0)
+
+
 def show(tx: Tx, hub: Hub, who: Reader, link_id: str, now: datetime) -> dict[str, Any]:
     """Return one link as an authority may see it. Raises Refusal `no-such-link`."""
-    return _view(tx, hub, who, _find(tx, hub, who, link_id, now))
+    found, near = _find(tx, hub, who, link_id, now)
+    _keep(tx, who, (found.around, near), {found.link.first}, now)
+    return _view(tx, hub, who, found)
 
 
 def act(tx: Tx, hub: Hub, who: Caseworker, done: Judging, now: datetime) -> dict[str, Any]:
     """Say something of a link; returns it as it stands then. The same word again, straight away, changes nothing.
 
-    When the word has an effect, everybody whom the two cases concern is judged anew. Raises Refusal `no-such-link`,
-    and those of `exchange.domain.judgements.speak`.
+    When the word has an effect, everybody whom the two cases concern is judged anew. Of a link that is shown as it was
+    last, nobody else hears it, and nobody is. Raises Refusal `no-such-link`, and those of
+    `exchange.domain.judgements.speak`.
     """
     by = who.authority
-    link = _find(tx, hub, by, done.link_id, now).link
-    stored.hold(tx, link.cases)
-    found = _find(tx, hub, by, done.link_id, now)  # as it stands now that nobody else speaks
+    stored.hold(tx, _find(tx, hub, by, done.link_id, now)[0].link.cases)
+    found, _ = _find(tx, hub, by, done.link_id, now)  # as it stands now that nobody else speaks
     link = found.link
     word = Word(by, judgements.ACTS[done.name], tuple(sorted(set(done.compared))))
     if link.judged.last != word:  # a client that got no answer sends its message again
         judgements.speak(link.sides, link.judged, word)
-        _require_unseen(found, by)
-        number = stored.add(tx, link.cases, word, who.pseudonym, now)
-        after = judgements.judged(link.sides, stored.around(tx, link.first[0])[link.cases])
-        if after.stands != link.judged.stands:
-            steps = [(step, no, f"judged:{number}") for no in link.first for step in ("detect", "remind")]
-            outbox.promise(tx, steps, now)
+        if found.was is not None:
+            stored.add(tx, link.cases, word, (who.pseudonym, now), heard=False)
+        else:
+            _require_unseen(found, by)
+            _speak(tx, link, word, (who.pseudonym, now))
     return show(tx, hub, by, done.link_id, now)
+
+
+def _speak(tx: Tx, link: Link, word: Word, said: tuple[str, datetime]) -> None:
+    """Store a word, and have everybody judged anew whom its effect concerns, if it has one."""
+    number = stored.add(tx, link.cases, word, said)
+    after = judgements.judged(link.sides, stored.around(tx, link.first[0])[link.cases])
+    if after.stands != link.judged.stands:
+        steps = [(step, no, f"judged:{number}") for no in link.first for step in ("detect", "remind")]
+        outbox.promise(tx, steps, said[1])
 
 
 def offered(shown: dict[str, Any]) -> list[str]:
@@ -117,7 +149,22 @@ def _found(tx: Tx, who: Reader, around: Around) -> list[_Found]:
     seen = linked.links(who, known, (around.agreements, around.judged), around.standing)
     why = stored.evidence(tx, sorted(frozenset[int]().union(*(link.numbers for link in seen))))
     best = _best({n.no: n for link in seen for n in chain(*link.notices)}, why)
-    return [_Found(link, around, best.get(link.cases)) for link in seen]
+    was = link_keeping.remembered(tx, who, around, known, {link.first for link in seen})
+    found = [_Found(link, around, best.get(link.cases)) for link in seen]
+    found += [_Found(one.link, around, None, one.body) for one in was]
+    return sorted(found, key=lambda one: sorted(one.link.first))  # so that none moves when it is shown as it was
+
+
+def _keep(tx: Tx, who: Reader, near: tuple[Around, list[_Found]], shown: set[tuple[int, int]], now: datetime) -> None:
+    """Keep what a reader is shown of the links among some notices."""
+    around, found = near
+    if not linked.sees_all(who):
+        live = {one.link.first: partial(_kept, tx, who, one) for one in found if one.was is None}
+        link_keeping.keep(tx, who, around, (live, shown), now)
+
+
+def _kept(tx: Tx, who: Reader, one: _Found) -> dict[str, Any]:
+    return link_memory.kept(one.link, who, _told(tx, who, one.why) if one.why else None)
 
 
 def _best(of: Mapping[int, Notice], why: Mapping[tuple[int, int], Decision]) -> dict[Pair, Decision]:
@@ -134,7 +181,7 @@ def _reviewed(found: Sequence[_Found]) -> list[_Found]:
     """Return, for a monitor, what is contested, and of the rest the best of each case."""
     by_link = {id(one.link): one for one in found}
     contested = [one for one in found if one.link.judged.is_contested]
-    rest = ((one.why.bits if one.why else 0.0, one.link) for one in found if not one.link.judged.is_contested)
+    rest = ((one.bits, one.link) for one in found if not one.link.judged.is_contested)
     return contested + [by_link[id(link)] for link in linked.best(rest)]
 
 
@@ -143,13 +190,17 @@ def _waits(link: Link, who: Reader) -> bool:
     return not link.judged.stands and who.slug not in link.judged.words
 
 
-def _find(tx: Tx, hub: Hub, who: Reader, link_id: str, now: datetime) -> _Found:
-    """Return a link; one of others, one that is hidden and one that does not exist are answered alike."""
+def _find(tx: Tx, hub: Hub, who: Reader, link_id: str, now: datetime) -> tuple[_Found, list[_Found]]:
+    """Return a link, and all links around it.
+
+    One of others, one that is hidden and one that does not exist are answered alike. Raises Refusal `no-such-link`.
+    """
     first = opaque.numbers(hub.pepper, who.slug, link_id)
     if first is not None and stored.is_linked(tx, first[0]):
-        for one in _found(tx, who, reading.around(tx, first[0], now)):
+        near = _found(tx, who, reading.around(tx, first[0], now))
+        for one in near:
             if one.link.first == first:
-                return one
+                return one, near
     raise Refusal("no-such-link", "There is no such link that you may know of.")
 
 
@@ -170,9 +221,15 @@ def _require_unseen(found: _Found, by: Reader) -> None:
 
 
 def _view(tx: Tx, hub: Hub, who: Reader, found: _Found) -> dict[str, Any]:
-    view = {"id": opaque.name(hub.pepper, who.slug, found.link.first), **linked.seen(found.link, who)}
-    view |= {"why": _told(tx, who, found.why)} if found.why else {}
-    return view | {"acts": offered(view)}
+    view: dict[str, Any] = {"id": opaque.name(hub.pepper, who.slug, found.link.first)}
+    if found.was is not None:
+        view |= link_memory.shown(found.link, who, found.was)
+        view |= {"why": found.was["why"]} if "why" in found.was else {}
+    else:
+        view |= linked.seen(found.link, who)
+        view |= {"why": _told(tx, who, found.why)} if found.why else {}
+    told: dict[str, Any] = link_memory.ordered(view | {"acts": offered(view)})
+    return told
 
 
 def _told(tx: Tx, who: Reader, why: Decision) -> dict[str, Any]:

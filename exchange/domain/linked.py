@@ -156,7 +156,7 @@ def seen(link: Link, reader: Reader) -> dict[str, Any]:
         ],
         "notices": [
             {"number": number, "side": side, **addressing.view(notice, reader, grade)}
-            for number, (side, notice) in enumerate(_sided(link, reader), start=1)
+            for number, (side, notice) in enumerate(sided(link, reader), start=1)
         ],
     }
     return {name: value for name, value in body.items() if value is not None}
@@ -171,11 +171,11 @@ def _named(by: Reader, link: Link, reader: Reader) -> str:
     return "other" if link.is_of(reader) else by.urn
 
 
-def _sided(link: Link, reader: Reader) -> list[tuple[str, Notice]]:
+def sided(link: Link, reader: Reader) -> list[tuple[str, Notice]]:
     """Return the notices with whose they are: the reader's own first; for others those of the first case first."""
     names = ("first", "second")
     if link.is_of(reader):
         names = ("yours", "other") if link.sides[0].slug == reader.slug else ("other", "yours")
         names = ("yours", "yours") if link.sides[0] == link.sides[1] else names
-    sided = [(name, n) for name, notices in zip(names, link.notices, strict=True) for n in notices[-SHOWN:]]
-    return sorted(sided, key=lambda one: (one[0] not in {"yours", "first"}, one[1].no))
+    found = [(name, n) for name, notices in zip(names, link.notices, strict=True) for n in notices[-SHOWN:]]
+    return sorted(found, key=lambda one: (one[0] not in {"yours", "first"}, one[1].no))

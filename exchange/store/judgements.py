@@ -20,13 +20,16 @@ def hold(tx: Tx, pair: Pair) -> None:
     tx.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (_JUDGING, key))
 
 
-def add(tx: Tx, pair: Pair, word: Word, pseudonym: str, now: datetime) -> int:
-    """Store what a caseworker said of a link; returns the number of the word."""
+def add(tx: Tx, pair: Pair, word: Word, said: tuple[str, datetime], *, heard: bool = True) -> int:
+    """Store what a caseworker said of a link, `said` by which pseudonym and when; returns the number of the word.
+
+    One that is not heard has no effect but on what its own authority is shown (L21, L22).
+    """
     found = row(
         tx,
-        "INSERT INTO link_judgement (a_slug, a_case, b_slug, b_case, verdict, slug, pseudonym, at, compared)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING no",
-        (*pair[0], *pair[1], word.verdict, word.by.slug, pseudonym, now, list(word.compared)),
+        "INSERT INTO link_judgement (a_slug, a_case, b_slug, b_case, verdict, slug, pseudonym, at, compared,"
+        " heard) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING no",
+        (*pair[0], *pair[1], word.verdict, word.by.slug, *said, list(word.compared), heard),
     )
     return int(found[0]) if found else 0
 
@@ -37,7 +40,8 @@ WITH near AS (
       JOIN neighbourhood m ON m.no = mine.no JOIN notice n ON n.no = m.notice WHERE mine.notice = %(notice)s)
 SELECT j.a_slug, j.a_case, j.b_slug, j.b_case, o.slug, o.urn, o.kind, o.state, j.verdict, j.compared
   FROM near JOIN link_judgement j ON j.a_slug = near.slug AND j.a_case = near.case_ref
-  JOIN authority o ON o.slug = j.slug WHERE %(until)s::timestamptz IS NULL OR j.at <= %(until)s ORDER BY j.no
+  JOIN authority o ON o.slug = j.slug
+ WHERE j.heard AND (%(until)s::timestamptz IS NULL OR j.at <= %(until)s) ORDER BY j.no
 """
 
 
@@ -54,6 +58,19 @@ def around(tx: Tx, notice: int, until: datetime | None = None) -> dict[Pair, lis
     return found
 
 
+_HEARD_BY: Final = """
+SELECT o.slug, o.urn, o.kind, o.state, j.verdict, j.compared FROM link_judgement j JOIN authority o ON o.slug = j.slug
+ WHERE (j.a_slug, j.a_case, j.b_slug, j.b_case) = (%s, %s, %s, %s)
+   AND CASE WHEN j.heard THEN j.at <= %s ELSE j.slug = %s END ORDER BY j.no
+"""
+
+
+def as_shown(tx: Tx, pair: Pair, slug: str, at: datetime) -> list[Word]:
+    """Return what had been said of a link by a moment, and what an authority has said since that nobody else hears."""
+    found = rows(tx, _HEARD_BY, (*pair[0], *pair[1], at, slug))
+    return [Word(Reader(*by), verdict, tuple(compared)) for *by, verdict, compared in found]
+
+
 LOOKED: Final = 1000
 """Notices of an authority, the newest, among which its links are looked for. What others said does not move it: a link
 that is hidden takes no place (L22)."""
@@ -68,7 +85,7 @@ SELECT max(n.no) AS newest FROM newest n JOIN neighbourhood m ON m.notice = n.no
  GROUP BY m.no ORDER BY newest DESC LIMIT %(most)s
 """  # noqa: S608 -- constants
 _SPOKEN_OF: Final = """
-SELECT f.no FROM (SELECT DISTINCT ON (a_slug, a_case, b_slug, b_case) a_slug, a_case, no FROM link_judgement
+SELECT f.no FROM (SELECT DISTINCT ON (a_slug, a_case, b_slug, b_case) a_slug, a_case, no FROM link_judgement WHERE heard
                    ORDER BY a_slug, a_case, b_slug, b_case, no DESC) j
   JOIN LATERAL (SELECT min(n.no) AS no FROM notice n WHERE n.slug = j.a_slug AND n.case_ref = j.a_case) f ON true
  ORDER BY j.no DESC LIMIT %(most)s

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from exchange.domain.notice import Reader
+from exchange.store import link_shown
 from exchange.store.session import Tx, many, row, rows
 
 
@@ -174,4 +175,5 @@ def erase(tx: Tx, number: int, name: str, reason: str, now: datetime) -> bool:
     )
     if name == "sealed":
         tx.execute("DELETE FROM sealed WHERE notice = %s", (number,))
+    link_shown.strip(tx, number, name)
     return tx.execute("DELETE FROM part WHERE notice = %s AND name = %s", (number, name)).rowcount > 0

@@ -5,7 +5,7 @@ from typing import Final
 
 from psycopg.types.json import Jsonb
 
-from exchange.store import tokens
+from exchange.store import link_shown, tokens
 from exchange.store.session import Tx, row, rows
 
 _MEET: Final = """
@@ -63,8 +63,12 @@ _FORGOTTEN: Final[dict[str, list[str]]] = {"clauses": [], "notices": [], "suppre
 
 
 def forget_person(tx: Tx, numbers: list[int]) -> None:
-    """Drop what was derived from these notices: tokens in the index, findings, timers, the evidence inside alerts."""
+    """Drop what was derived from these notices: tokens in the index, findings, timers, the evidence inside alerts.
+
+    Also what anybody was shown of links with them.
+    """
     tokens.drop(tx, numbers)
+    link_shown.forget(tx, numbers)
     tx.execute("DELETE FROM finding WHERE anchor = ANY(%s)", (numbers,))
     tx.execute("DELETE FROM timer WHERE notice = ANY(%s)", (numbers,))
     tx.execute(

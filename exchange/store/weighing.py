@@ -52,7 +52,7 @@ _JUDGED = """
 SELECT j.a_slug, j.a_case, j.b_slug, j.b_case, a.slug, a.urn, a.kind, a.state, b.slug, b.urn, b.kind, b.state,
        o.slug, o.urn, o.kind, o.state, j.verdict, j.compared
   FROM link_judgement j JOIN authority a ON a.slug = j.a_slug JOIN authority b ON b.slug = j.b_slug
-  JOIN authority o ON o.slug = j.slug ORDER BY j.no
+  JOIN authority o ON o.slug = j.slug WHERE j.heard ORDER BY j.no
 """
 
 

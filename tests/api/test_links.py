@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from authorities import PASSWORD, hire
-from builders import BY_ASYLUM, SK_ASYLUM, SK_BORDER, UA_ASYLUM, UA_BORDER, UNHCR
+from builders import BY_ASYLUM, SK_ASYLUM, SK_BORDER, UA_ASYLUM, UA_BORDER, UNHCR, reader
 from exchange import clock, explaining, judging, link_desk
 from exchange.cli.main import cli
 from exchange.client.speaker import Refused
@@ -21,18 +21,20 @@ from exchange.domain.errors import Refusal
 from exchange.domain.patterns.catalogue import PATTERNS
 from exchange.explaining import Question
 from exchange.judging import Judging
-from exchange.store import accounts
+from exchange.store import accounts, notices, retention
 from exchange.store.session import row, rows
+from exchange.wire import opaque
 from steps import keep_all
 from worlds import Stage, served, stage
 
-SK, UA, MONITOR = SK_BORDER.slug, UA_BORDER.slug, UNHCR.slug
+SK, UA, BY, MONITOR = SK_BORDER.slug, UA_BORDER.slug, BY_ASYLUM.slug, UNHCR.slug
+OMBUDSMAN = reader("by-monitor", "monitor", "BLR")
 TWO, ONE = ("document", "photograph"), ("photograph",)
 
 
 @pytest.fixture(scope="module")
 def world(server_url: str, secrets_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    readers = (SK_BORDER, SK_ASYLUM, UA_BORDER, UA_ASYLUM, BY_ASYLUM, UNHCR)
+    readers = (SK_BORDER, SK_ASYLUM, UA_BORDER, UA_ASYLUM, BY_ASYLUM, OMBUDSMAN, UNHCR)
     with served(server_url, secrets_folder, tmp_path_factory.mktemp("world"), readers) as made:
         for who in readers:
             hire(made["hub"], who.slug, "one-1", "caseworker")
@@ -270,18 +272,185 @@ def test_the_same_word_again_changes_nothing(play: Stage) -> None:
     assert refused(play, SK, mine, "withdraw") == "wrong-status"
 
 
-@pytest.mark.rule("L21")
-def test_a_withheld_state_knows_of_no_link(play: Stage) -> None:
-    feared = {"nationality": ["AFG"], "feared": ["BLR"]}
+def seen_by_ombudsman(play: Stage) -> list[dict[str, Any]]:
+    with play.hub.database.transaction() as tx:
+        of = rows(tx, "SELECT id::text FROM notice WHERE starts_with(case_ref, %s)", (play.mark,))
+    ids = {found for (found,) in of}
+    found = play.offices[OMBUDSMAN.slug].speaker.links.index()
+    return [one for one in found if {n["id"] for n in one["notices"]} <= ids]
+
+
+def feared(play: Stage) -> None:
+    """Ukraine says of the person, in a case of its own, that Belarus is feared."""
+    play.say(UA, "claim_expressed", person="one", subject={"nationality": ["AFG"], "feared": ["BLR"]}, case="hidden")
+    keep_all(play.hub)
+
+
+def with_belarus(play: Stage) -> list[dict[str, Any]]:
+    """Slovakia and Belarus have said something of one person, and nobody that Belarus is feared; its links."""
     play.leg(SK, "UKR", person="one", event_time="2026-09-01")
-    play.say(BY_ASYLUM.slug, "claim_registered", person="one", event_time="2026-08-01")
+    play.say(BY, "claim_registered", person="one", event_time="2026-08-01")
     keep_all(play.hub)
-    (mine,) = ours(play, BY_ASYLUM.slug, BY_ASYLUM.slug)
-    play.say(UA, "claim_expressed", person="one", subject=feared)
-    keep_all(play.hub)
-    assert ours(play, BY_ASYLUM.slug, BY_ASYLUM.slug) == []
-    assert refused(play, BY_ASYLUM.slug, mine, "refuse", ONE) == "no-such-link"
+    return ours(play, BY, BY)
+
+
+@pytest.mark.rule("L21")
+def test_a_withheld_state_that_never_saw_a_link_knows_of_none(play: Stage) -> None:
+    play.leg(SK, "UKR", person="one", event_time="2026-09-01")
+    play.say(BY, "claim_registered", person="one", event_time="2026-08-01")
+    feared(play)
+    assert ours(play, BY, BY) == []
+    with play.hub.database.transaction() as tx:
+        sql = "SELECT min(no) FROM notice WHERE starts_with(case_ref, %s) AND slug = %s"
+        (sk,), (by,) = (row(tx, sql, (play.mark, slug)) or () for slug in (SK, BY))
+    made = opaque.name(play.hub.pepper, BY, (by, sk))
+    assert refused(play, BY, {"id": made}, "refuse", ONE) == "no-such-link"
     assert len(ours(play, SK, SK)) == 2
+
+
+@pytest.mark.rule("L22")
+def test_a_link_that_a_withheld_state_saw_stands_as_it_was_shown_last(play: Stage) -> None:
+    """That it went would tell that somebody named the state just then."""
+    before = with_belarus(play)
+    links = play.offices[BY].speaker.links
+    feared(play)
+    assert json.dumps(ours(play, BY, BY)) == json.dumps(before)  # also in the order of members
+    assert [links.one(one["id"]) for one in before] == before
+    play.say(SK, "encounter", person="one", event_time="2026-10-02", case=SK)
+    keep_all(play.hub)
+    for one in ours(play, SK, SK):
+        say(play, SK, one, "refuse", ONE)
+    assert ours(play, BY, BY) == before
+
+
+@pytest.mark.rule("L22")
+def test_a_monitor_of_a_withheld_state_sees_no_link_vanish_either(play: Stage) -> None:
+    with_belarus(play)
+    links = play.offices[OMBUDSMAN.slug].speaker.links
+    (before,) = seen_by_ombudsman(play)
+    assert {n["side"] for n in before["notices"]} == {"first", "second"}
+    feared(play)
+    assert json.dumps(seen_by_ombudsman(play)) == json.dumps([before])
+    assert links.say(before["id"], "refuse", "one-1", ONE)["contested"] == "yes"
+    keep_all(play.hub)
+    assert not any("contested" in one for one in ours(play, SK, SK))
+
+
+@pytest.mark.rule("L22")
+def test_a_link_that_was_seen_to_go_does_not_come_back(play: Stage) -> None:
+    """A correction of the only origin known, say; here the evidence is weighed anew, and is too little."""
+    assert len(with_belarus(play)) == 1
+    with play.hub.database.transaction() as tx:
+        again = (
+            "INSERT INTO agreement (a, b, types, weights, grade, bits, weight, pattern)"
+            " SELECT g.a, g.b, types, 'other', 'possible', bits, weight, pattern FROM agreement g"
+            " JOIN notice n ON n.no = g.a WHERE starts_with(n.case_ref, %s)"
+        )
+        tx.execute(again, (play.mark,))
+    assert ours(play, BY, BY) == []
+    feared(play)
+    assert ours(play, BY, BY) == []
+
+
+def test_a_part_that_is_erased_goes_out_of_what_was_shown(play: Stage) -> None:
+    with_belarus(play)
+    (before,) = seen_by_ombudsman(play)
+    assert all("facts" in n for n in before["notices"] if n["event"]["kind"] == "removal_executed")
+    kept = (
+        "SELECT s.body -> 'notices' FROM link_shown s JOIN notice n ON n.no = s.one"
+        " WHERE s.slug = %s AND n.case_ref = %s"
+    )
+    of = (OMBUDSMAN.slug, f"{play.mark}-{BY}")
+    with play.hub.database.transaction() as tx:
+        ((was,),) = rows(tx, kept, of)
+        (no,) = row(tx, "SELECT no FROM notice WHERE case_ref = %s", (f"{play.mark}-{SK}",)) or ()
+        notices.erase(tx, no, "facts", "retention", clock.now())
+        assert rows(tx, kept, of) == [([{k: v for k, v in n.items() if (n["no"], k) != (no, "facts")} for n in was],)]
+
+
+def test_who_is_of_no_state_has_nothing_kept_of_it(play: Stage) -> None:
+    with_belarus(play)
+    assert monitors(play)
+    with play.hub.database.transaction() as tx:
+        assert row(tx, "SELECT count(*) FROM link_shown WHERE slug = %s", (MONITOR,)) == (0,)
+
+
+@pytest.mark.rule("L22")
+def test_of_a_link_that_stands_still_the_reader_goes_on_to_see_what_is_its_own(play: Stage) -> None:
+    (before,) = with_belarus(play)
+    feared(play)
+    play.say(BY, "claim_registered", person="one", event_time="2026-10-02", case=BY)
+    keep_all(play.hub)
+    (after,) = ours(play, BY, BY)
+    assert [n["side"] for n in after["notices"]] == ["yours", "yours", "other"]
+    assert [n["number"] for n in after["notices"]] == [1, 2, 3]
+    assert after["notices"][2] == {**before["notices"][1], "number": 3}
+    play.say(BY, "claim_registered", person="one", subject={"nationality": ["BLR"]}, case=BY)
+    keep_all(play.hub)
+    assert ours(play, BY, BY) == []  # by its own words: with nobody else speaking it would be gone, too
+
+
+@pytest.mark.rule("L22")
+def test_a_hidden_notice_that_ties_two_own_cases_moves_no_link(play: Stage) -> None:
+    for n in (1, 2, 3):
+        play.say(SK, "encounter", person=f"p{n}", case=f"sk-{n}")
+        play.say(BY, "claim_registered", person=f"p{n}", case=f"by-{n}")
+    keep_all(play.hub)
+    links = play.offices[BY].speaker.links
+    before = links.index()
+    for n in (1, 3):
+        play.say(
+            UA, "claim_expressed", person=f"p{n}", subject={"nationality": ["AFG"], "feared": ["BLR"]}, case="both"
+        )
+    keep_all(play.hub)
+    assert links.index() == before
+
+
+@pytest.mark.rule("L21")
+def test_what_a_withheld_state_says_of_a_link_is_taken_as_ever_and_moves_nobody_else(play: Stage) -> None:
+    (before,) = with_belarus(play)
+    feared(play)
+    others = [ours(play, SK, SK), play.alerts(MONITOR)]
+    said = say(play, BY, before, "refuse", ONE)
+    assert said == {
+        **before,
+        "contested": "yes",
+        "words": [{"by": "you", "verdict": "refused", "compared": list(ONE)}],
+        "acts": ["confirm", "withdraw"],
+    }
+    assert say(play, BY, before, "refuse", ONE) == said
+    assert play.offices[BY].speaker.links.index("judged", f"{play.mark}-{BY}") == [said]
+    assert [ours(play, SK, SK), play.alerts(MONITOR)] == others
+    say(play, SK, next(one for one in others[0] if len(one["notices"]) == 2), "refuse", ONE)
+    assert {one["grade"] for one in ours(play, SK, SK)} == {"probable"}
+    assert ours(play, BY, BY) == [said]
+    assert say(play, BY, before, "withdraw") == before
+    assert refused(play, BY, before, "confirm", ("name", "name")) == "bad-parameter"
+
+
+@pytest.mark.rule("L22")
+def test_a_word_said_before_stands_too_and_counts_with_what_was_shown_then(play: Stage) -> None:
+    (mine,) = with_belarus(play)
+    (theirs,) = ours(play, SK, SK)
+    say(play, SK, theirs, "refuse", ONE)
+    (before,) = ours(play, BY, BY)
+    assert before["contested"] == "yes"
+    feared(play)
+    assert say(play, BY, mine, "refuse", ONE)["grade"] == "refused"
+    assert [one["grade"] for one in ours(play, BY, BY)] == ["refused"]
+    assert {one["grade"] for one in ours(play, SK, SK)} == {"probable"}
+
+
+def test_what_was_shown_of_a_link_goes_with_the_person(play: Stage) -> None:
+    with_belarus(play)
+    feared(play)
+    kept = "SELECT s.body FROM link_shown s JOIN notice n ON n.no = s.one WHERE starts_with(n.case_ref, %s)"
+    with play.hub.database.transaction() as tx:
+        numbers = [no for (no,) in rows(tx, "SELECT no FROM notice WHERE starts_with(case_ref, %s)", (play.mark,))]
+        assert {len(body["notices"]) for (body,) in rows(tx, kept, (play.mark,))} == {1}
+        retention.forget_person(tx, numbers)
+        assert rows(tx, kept, (play.mark,)) == []
+    assert ours(play, BY, BY) == []
 
 
 @pytest.mark.rule("L22")

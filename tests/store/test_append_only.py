@@ -18,7 +18,7 @@ MAY_CHANGE = {
     *("authority", "authority_key", "nonce", "opening", "refusal_count", "neighbourhood", "outbox"),
     *("token", "token_type", "token_author", "token_case"),
     *("retention", "timer", "finding", "alert", "caseworker", "console_session", "sign_in_failure", "alembic_version"),
-    *("replay_found", "quota", "probe", "clock"),
+    *("replay_found", "quota", "probe", "clock", "link_shown"),
     *("sighting", "sighting_told", "collective_day", "collective_mark", "collective_waiting", "collective_key"),
 }
 """What is no history: directory, derived rows, work, accounts."""

@@ -19,7 +19,7 @@ def groups(tx: Tx) -> set[frozenset[int]]:
     return {frozenset(numbers) for (numbers,) in found}
 
 
-def test_a_neighbourhood_takes_in_the_likeliest_possible_links_until_it_is_full(hub: Hub, web: str, enrol: Enrol) -> None:
+def test_a_neighbourhood_takes_in_likely_possible_links_until_it_is_full(hub: Hub, web: str, enrol: Enrol) -> None:
     assert web
     sk = enrol(SK_BORDER)
     for case in "abcde":
