@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import chain
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from exchange import link_keeping, link_weights, reading
 from exchange.deps import Hub
@@ -62,27 +62,35 @@ class _Found:
         return self.why.bits if self.why else 0.0
 
 
-def in_view(tx: Tx, hub: Hub, who: Reader, asked: tuple[str, str], now: datetime) -> list[dict[str, Any]]:
-    """Return links that an authority may judge, or has: `asked` is one of `WHICH`, and one of its cases or empty.
+class Asked(NamedTuple):
+    """Which links are listed: `which` is one of `WHICH`; `case` is one of the reader's, or empty for all; how many."""
+
+    which: str
+    case: str = ""
+    most: int = MOST
+
+
+def in_view(tx: Tx, hub: Hub, who: Reader, asked: Asked, now: datetime) -> list[dict[str, Any]]:
+    """Return links that an authority may judge, or has: `asked` says which of them.
 
     A monitor is shown those that somebody contests, then those that are for review, the best first.
     """
-    which, case = asked
+    which, case, most = asked
     is_monitor = who.kind == judgements.MONITOR
     everybody = [one.slug for one in directory.authorities(tx)] if is_monitor and not case else []
-    places = stored.anywhere(tx, everybody, MOST) if everybody else stored.own(tx, who.slug, case)
+    places = stored.anywhere(tx, everybody, most) if everybody else stored.own(tx, who.slug, case)
     found: list[_Found] = []
     near: list[tuple[Around, list[_Found]]] = []
     seen: set[int] = set()
     for number in places:
-        if len(found) >= MOST and not is_monitor:
+        if len(found) >= most and not is_monitor:
             break
         if number not in seen:
             around = reading.around(tx, number, now)
             seen |= {n.no for n in around.notices}
             near.append((around, _found(tx, who, around)))
             found += [one for one in near[-1][1] if _is_asked(one.link, who, which, case)]
-    listed = (_reviewed(found) if is_monitor else sorted(found, key=lambda one: -_newest(one.link, who)))[:MOST]
+    listed = (_reviewed(found) if is_monitor else sorted(found, key=lambda one: -_newest(one.link, who)))[:most]
     for of in near:
         _keep(tx, who, of, {one.link.first for one in listed}, now)
     return [_view(tx, hub, who, one) for one in listed]

@@ -8,7 +8,7 @@ from exchange import judging, signing_in
 from exchange.deps import Hub
 from exchange.domain.caseworker import Caseworker
 from exchange.domain.errors import Refusal
-from exchange.judging import Judging
+from exchange.judging import Asked, Judging
 from exchange.store import ledger
 from exchange.store.session import Tx
 
@@ -30,7 +30,7 @@ def links(hub: Hub, who: Caseworker, which: str, now: datetime) -> list[dict[str
     with hub.database.transaction() as tx:
         _note(tx, who, ("links", which), now)
     with hub.database.transaction() as tx:  # another one: a long list keeps nobody from noting an act
-        return judging.in_view(tx, hub, who.authority, (which, ""), now)
+        return judging.in_view(tx, hub, who.authority, Asked(which), now)
 
 
 def link(hub: Hub, who: Caseworker, link_id: str, now: datetime) -> dict[str, Any]:

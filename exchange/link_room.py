@@ -8,18 +8,18 @@ from exchange import access, judging
 from exchange.access import Caller
 from exchange.deps import Hub
 from exchange.domain.errors import Refusal
-from exchange.judging import Judging
+from exchange.judging import Asked, Judging
 from exchange.store import accounts
 from exchange.wire.encoding import write_json
 
 
-def links(caller: Caller, asked: tuple[str, str], hub: Hub, now: datetime) -> list[Any]:
+def links(caller: Caller, asked: Asked, hub: Hub, now: datetime) -> list[Any]:
     """Return the links of the caller; `asked` as in `judging.in_view`.
 
     Noted first, in a transaction of its own: a long list keeps nobody from noting an act, nor the ledger waiting.
     """
     with hub.database.transaction() as tx:
-        access.note_read(tx, caller, "links", asked[0], now)
+        access.note_read(tx, caller, "links", asked.which, now)
     with hub.database.transaction() as tx:
         return judging.in_view(tx, hub, caller.authority, asked, now)
 

@@ -11,7 +11,7 @@ from exchange import clock, judging, link_room
 from exchange.api.parameters import given
 from exchange.api.signed import answer, caller, hub, need_media_type
 from exchange.domain.errors import Refusal
-from exchange.judging import Judging
+from exchange.judging import Asked, Judging
 from exchange.wire.encoding import read_json, write_json
 from schemas.fields import REFERENCE
 from schemas.messages import ACT, CONFIRMING, REFUSING
@@ -35,7 +35,7 @@ def get_links() -> Response:
         raise Refusal("bad-parameter", f"which is {' or '.join(judging.WHICH)}.")
     if case and not REFERENCE.fullmatch(case):
         raise Refusal("bad-parameter", "case is one of your own case references.")
-    found = link_room.links(caller(), (which, case), hub(), clock.now())
+    found = link_room.links(caller(), Asked(which, case), hub(), clock.now())
     return answer(write_json({"links": found}), JSON)
 
 

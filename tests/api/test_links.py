@@ -20,7 +20,7 @@ from exchange.domain.asof import AsOf
 from exchange.domain.errors import Refusal
 from exchange.domain.patterns.catalogue import PATTERNS
 from exchange.explaining import Question
-from exchange.judging import Judging
+from exchange.judging import Asked, Judging
 from exchange.store import accounts, notices, retention
 from exchange.store.session import row, rows
 from exchange.wire import opaque
@@ -454,20 +454,22 @@ def test_what_was_shown_of_a_link_goes_with_the_person(play: Stage) -> None:
 
 
 @pytest.mark.rule("L22")
-def test_a_link_that_is_hidden_takes_no_place_on_a_list(play: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judging, "MOST", 2)
+def test_a_link_that_is_hidden_takes_no_place_on_a_list(play: Stage) -> None:
+    def listed() -> list[dict[str, Any]]:
+        with play.hub.database.transaction() as tx:
+            return judging.in_view(tx, play.hub, BY_ASYLUM, Asked(judging.WAITING, most=2), clock.now())
+
     for n in range(3):
         play.say(SK, "encounter", person=f"p{n}", case=f"sk-{n}")
         play.say(BY_ASYLUM.slug, "claim_registered", person=f"p{n}", case=f"by-{n}")
     keep_all(play.hub)
-    links = play.offices[BY_ASYLUM.slug].speaker.links
-    before = links.index()
+    before = listed()
     assert [one["your_cases"] for one in before] == [[f"{play.mark}-by-2"], [f"{play.mark}-by-1"]]
     feared = {"nationality": ["AFG"], "feared": ["BLR"]}
     play.say(SK, "encounter", person="q", case="sk-q", subject=feared)
     play.say(BY_ASYLUM.slug, "claim_registered", person="q", case="by-q")
     keep_all(play.hub)
-    assert links.index() == before
+    assert listed() == before
 
 
 def test_while_a_list_is_read_others_note_acts_and_the_ledger_goes_on(play: Stage) -> None:
