@@ -24,8 +24,8 @@ FORGOTTEN: Final[Mapping[str, Any]] = {"clauses": [], "notices": [], "suppressor
 """What an alert says of persons when it is recalled: the link under it was undone."""
 Found = Mapping[str, Mapping[queue.Key, dict[str, Any]]]
 """name of a projection -> (family, anchor) -> finding."""
-Key = tuple[str, str, int]
-"""(slug, family, anchor): what an alert is known by."""
+Key = tuple[str, str, int, bool]
+"""(slug, family, anchor, whether it is about a doubtful person): what an alert is known by."""
 
 
 class Stale(Exception):  # noqa: N818 -- it says that there is nothing to do, not that something failed
@@ -80,7 +80,7 @@ class Reading:
     def _gone(self, held: Alert) -> tuple[Reader, Projection | None, Gone]:
         reader = next(one for one in self.known if one.slug == held.slug)
         anchor = min(held.person) if held.anchor is None else held.anchor
-        gone = Gone(held.family, anchor, frozenset(held.person), monitored=reader.kind == MONITOR)
+        gone = Gone(held.family, anchor, frozenset(held.person), doubted=held.is_doubtful)
         return reader, holding(self.known[reader], gone.anchor), gone
 
 
@@ -102,7 +102,7 @@ def alert(tx: Tx, hub: Hub, subject: int, cause: str, now: datetime) -> None:  #
         wanted = _wanted(queue.findings(tx, numbers), known, around)
     except Stale:
         return
-    standing = {(a.slug, a.family, a.anchor): a for a in queue.standing(tx, numbers) if a.anchor is not None}
+    standing = _standing(tx, numbers)
     waiting = outbox.is_open(tx, "detect", numbers)
     open_to = {r.slug: _open_to(r, theirs, around.standing) for r, theirs in known.items()}
     judged = Reading(around, known, now)
@@ -122,6 +122,11 @@ def alert(tx: Tx, hub: Hub, subject: int, cause: str, now: datetime) -> None:  #
         _take_away(tx, [one for one in checks if judged.is_recalled(one)], {}, judged)
 
 
+def _standing(tx: Tx, numbers: list[int]) -> dict[Key, Alert]:
+    held = queue.standing(tx, numbers)
+    return {(a.slug, a.family, a.anchor, a.is_doubtful): a for a in held if a.anchor is not None}
+
+
 def _open_to(reader: Reader, theirs: Sequence[Projection], standing: Standing) -> frozenset[int]:
     """Return the notices that a reader knows, without those of persons for whom its state is suspended.
 
@@ -136,29 +141,31 @@ def _wanted(found: Found, known: Mapping[Reader, Sequence[Projection]], around: 
     wanted = {}
     for reader, theirs in known.items():
         for projection in theirs:
-            for (family, anchor), finding, of in _findings(found, reader, (projection, persons[projection]), around):
+            of_reader = _findings(found, reader, (projection, persons[projection]), around)
+            for (family, anchor, is_doubtful), finding, of in of_reader:
                 person = _person(of, anchor, finding)
                 if addressing.recipients(finding, [reader], projection.notices, known, around.standing):
                     body = addressing.seen(finding, person, reader)
-                    wanted[reader.slug, family, anchor] = _content(body, person, finding)
+                    wanted[reader.slug, family, anchor, is_doubtful] = _content(body, person, finding)
     return wanted
 
 
 def _findings(
     found: Found, reader: Reader, of: tuple[Projection, Sequence[Person]], around: Around
-) -> Iterator[tuple[queue.Key, dict[str, Any], Sequence[Person]]]:
+) -> Iterator[tuple[tuple[str, int, bool], dict[str, Any], Sequence[Person]]]:
     """Yield the findings on a projection, each with the persons among whom it was found.
 
-    For a monitor there are those about doubtful persons too, which are worse than what stands; they come last.
+    For a monitor there are those about doubtful persons too, which are worse than what stands. They are told beside
+    it and never in its place: what is doubtful must hide nothing, also when the monitor closes it (L23).
     """
     projection, persons = of
     for key, finding in found.get(projection.name, {}).items():
         if key[1] in projection.numbers:
-            yield key, finding, persons
+            yield (*key, False), finding, persons
     doubted = found.get(findings.doubted(projection.name), {}) if reader.kind == MONITOR else {}
     for key, finding in doubted.items():
         if key[1] in projection.numbers:
-            yield key, finding, linkage.doubtful(persons, around.agreements)
+            yield (*key, True), finding, linkage.doubtful(persons, around.agreements)
 
 
 def _content(body: dict[str, Any], person: Person, finding: dict[str, Any]) -> Content:
@@ -178,34 +185,34 @@ def _person(persons: Sequence[Person], anchor: int, finding: dict[str, Any]) -> 
 
 def _make(tx: Tx, held: Alert | None, key: Key, content: Content, now: datetime) -> None:
     """Make one alert stand with this content; nothing happens when it does already."""
-    slug, family, anchor = key
-    wanted = alerts.fresh((slug, family), content.body, now)
-    alerts.stand(tx, held, replace(wanted, anchor=anchor, person=content.person, rests_on=content.rests_on), now)
+    slug, family, anchor, is_doubtful = key
+    fresh = replace(alerts.fresh((slug, family), content.body, now), anchor=anchor, is_doubtful=is_doubtful)
+    alerts.stand(tx, held, replace(fresh, person=content.person, rests_on=content.rests_on), now)
 
 
-def _successors(
-    gone: Iterable[Alert], before: Mapping[Key, Alert], wanted: Mapping[Key, Content]
-) -> dict[str, tuple[str, int]]:
-    """Return, for each alert whose finding has moved to another of the same queue, the family and anchor of that."""
+def _successors(gone: Iterable[Alert], before: Mapping[Key, Alert], wanted: Mapping[Key, Content]) -> dict[str, Key]:
+    """Return, for each alert whose finding has moved to another of the same queue, the key of that.
+
+    Nothing moves between what is doubtful and what is not: the one would be gone with the other.
+    """
     moved = {}
     for held in gone:
-        for (slug, family, anchor), content in wanted.items():
-            stood = before.get((slug, family, anchor))
+        for key, content in wanted.items():
+            stood = before.get(key)
             known = stood.person if stood is not None and stood.status in alertlife.LIVE else ()
             to = Moved(frozenset(content.person), frozenset(content.rests_on), frozenset(known), content.replaced)
             of = (held.family, held.anchor or 0, frozenset(held.rests_on))
-            if (slug, family) == (held.slug, held.family) and superseding.has_moved(of, to):
-                moved[held.id] = (family, anchor)
+            is_alike = (key[0], key[1], key[3]) == (held.slug, held.family, held.is_doubtful)
+            if is_alike and superseding.has_moved(of, to):
+                moved[held.id] = key
     return moved
 
 
-def _take_away(tx: Tx, gone: Iterable[Alert], successors: Mapping[str, tuple[str, int]], judged: Reading) -> None:
+def _take_away(tx: Tx, gone: Iterable[Alert], successors: Mapping[str, Key], judged: Reading) -> None:
     """Withdraw alerts, or say which other alert has taken their place."""
-    ids = {
-        (a.slug, a.family, a.anchor): a.id for a in queue.standing(tx, [anchor for _, anchor in successors.values()])
-    }
+    ids = {key: a.id for key, a in _standing(tx, [anchor for _, _, anchor, _ in successors.values()]).items()}
     for held in gone:
-        by = ids.get((held.slug, *successors[held.id])) if held.id in successors else None
+        by = ids.get(successors[held.id]) if held.id in successors else None
         status, said = ("superseded", {"by": by}) if by is not None else ("withdrawn", judged.because(held))
         over = replace(held, status=status, changed_at=judged.now, expires_at=None, closing_by=None, superseded_by=by)
         event = alerts.told(status, held.body, judged.now)

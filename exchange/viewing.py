@@ -58,6 +58,7 @@ def _work(alert: Alert, now: datetime) -> Work:
         severity=alert.severity,
         status=alert.status,
         is_snoozed=alert.is_snoozed(now),
+        is_doubtful=alert.is_doubtful,
     )
 
 

@@ -56,13 +56,13 @@ _REFERRED: Final = frozenset({disclosure.AUTHOR, disclosure.OFFICE, disclosure.U
 class Gone:
     """An alert to be withdrawn: its key, and what the person was made of when it was computed.
 
-    `monitored` says that its reader is a monitor, who is told of doubtful persons too.
+    `doubted` says that it was about a doubtful person, as a monitor is told of.
     """
 
     family: str
     anchor: int
     person: frozenset[int]
-    monitored: bool = False
+    doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def is_parted(gone: Gone, notices: Sequence[Notice], agreements: Agreements) -> 
 def _person(gone: Gone, notices: Sequence[Notice], agreements: Agreements) -> Person | None:
     """Return the person of the anchor; of several doubtful ones that which has most of what it was made of."""
     persons = linkage.resolve(corrections.corrected(notices), agreements)
-    doubted = linkage.doubtful(persons, agreements) if gone.monitored else ()
+    doubted = linkage.doubtful(persons, agreements) if gone.doubted else ()
     numbers = [(frozenset(n.no for n in p.notices), p) for p in (*persons, *doubted)]
     found = [(len(among & gone.person), person) for among, person in numbers if gone.anchor in among]
     return max(found, key=lambda one: one[0])[1] if found else None

@@ -56,7 +56,8 @@ class Alert:
     `person` holds the numbers of the notices that made up the person, as the authority knew it, when it was computed.
     An alert about an authority has its slug in `about`, and neither anchor nor person. `rests_on` are the numbers of
     the notices that the finding rests on. `monitor_disagrees`: a monitor has spoken against closing it as it stands,
-    and then `against` are the slugs of those that did.
+    and then `against` are the slugs of those that did. `is_doubtful`: it is about two persons taken as one, and stands
+    beside what is known of each.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Alert:
     monitor_disagrees: bool = False
     superseded_by: str | None = None
     against: list[str] = field(default_factory=list)
+    is_doubtful: bool = False
 
     def is_snoozed(self, now: datetime) -> bool:
         """Tell whether somebody has put the alert aside till later than now."""
@@ -89,7 +91,7 @@ class Alert:
 _ALERT = (
     "SELECT id::text, slug, family, anchor, person, status, pattern, severity, body, raised_at, changed_at,"
     " taken_by, expires_at, closing_by, about, rests_on, snoozed_by, snoozed_until, monitor_disagrees,"
-    " superseded_by::text, against FROM alert"
+    " superseded_by::text, against, doubtful FROM alert"
 )
 _WORST_FIRST = " ORDER BY array_position(ARRAY['critical','high','medium','info'], severity), changed_at DESC, id"
 
@@ -135,18 +137,24 @@ def of_persons(tx: Tx, slug: str, notices: list[int], known: list[str]) -> list[
 
 
 def alike(tx: Tx, of: Alert) -> list[Alert]:
-    """Return, and hold, the alerts of the same queue and family about the same person, itself among them."""
-    sql = _ALERT + " WHERE slug = %s AND family = %s AND (id = %s OR person && %s::bigint[]) ORDER BY id FOR UPDATE"
-    return [Alert(*found) for found in rows(tx, sql, (of.slug, of.family, of.id, of.person))]
+    """Return, and hold, the alerts of the same queue and family about the same person, itself among them.
+
+    Of a doubtful one those that are doubtful too, and of another none of these.
+    """
+    sql = (
+        _ALERT + " WHERE slug = %s AND family = %s AND doubtful = %s AND (id = %s OR person && %s::bigint[])"
+        " ORDER BY id FOR UPDATE"
+    )
+    return [Alert(*found) for found in rows(tx, sql, (of.slug, of.family, of.is_doubtful, of.id, of.person))]
 
 
 def aside(tx: Tx, of: Alert) -> list[Alert]:
     """Return, and hold, those of `alike` that somebody has put aside."""
     sql = (
-        _ALERT + " WHERE snoozed_until IS NOT NULL AND slug = %s AND family = %s AND person && %s::bigint[]"
-        " ORDER BY id FOR UPDATE"
+        _ALERT + " WHERE snoozed_until IS NOT NULL AND slug = %s AND family = %s AND doubtful = %s"
+        " AND person && %s::bigint[] ORDER BY id FOR UPDATE"
     )
-    return [Alert(*found) for found in rows(tx, sql, (of.slug, of.family, of.person))]
+    return [Alert(*found) for found in rows(tx, sql, (of.slug, of.family, of.is_doubtful, of.person))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +205,8 @@ def about_checks(tx: Tx, notices: list[int]) -> list[Alert]:
 _PUT = """
 INSERT INTO alert (id, slug, family, anchor, person, status, pattern, severity, body, raised_at, changed_at,
                    taken_by, expires_at, closing_by, about, rests_on, snoozed_by, snoozed_until, monitor_disagrees,
-                   superseded_by, against)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                   superseded_by, against, doubtful)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (id) DO UPDATE SET person = EXCLUDED.person, status = EXCLUDED.status,
     pattern = EXCLUDED.pattern, severity = EXCLUDED.severity, body = EXCLUDED.body,
     changed_at = EXCLUDED.changed_at, taken_by = EXCLUDED.taken_by,
@@ -214,7 +222,7 @@ def put(tx: Tx, alert: Alert, event: dict[str, Any]) -> None:
     a = alert
     first = (a.id, a.slug, a.family, a.anchor, a.person, a.status, a.pattern)
     then = (a.severity, Jsonb(a.body), a.raised_at, a.changed_at)
-    last = (a.rests_on, a.snoozed_by, a.snoozed_until, a.monitor_disagrees, a.superseded_by, a.against)
+    last = (a.rests_on, a.snoozed_by, a.snoozed_until, a.monitor_disagrees, a.superseded_by, a.against, a.is_doubtful)
     tx.execute(_PUT, (*first, *then, a.taken_by, a.expires_at, a.closing_by, a.about, *last))
     tx.execute(
         "INSERT INTO alert_event (alert, at, act, actor, detail) VALUES (%s, %s, %s, %s, %s)",

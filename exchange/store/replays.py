@@ -140,8 +140,8 @@ def found(tx: Tx, replay: str) -> Iterator[Found]:
 _STANDING: Final = """
 SELECT f.anchor, f.family COLLATE "C" AS family, f.body ->> 'pattern', f.body ->> 'severity', f.body ->> 'stage',
        f.body ->> 'certainty', ARRAY(SELECT jsonb_array_elements_text(f.body -> 'acting')),
-       ARRAY(SELECT a.slug FROM alert a WHERE a.anchor = f.anchor AND a.family = f.family AND a.status = ANY(%(live)s)
-              ORDER BY a.slug)
+       ARRAY(SELECT a.slug FROM alert a WHERE a.anchor = f.anchor AND a.family = f.family AND NOT a.doubtful
+               AND a.status = ANY(%(live)s) ORDER BY a.slug)
   FROM finding f WHERE f.projection = %(whole)s
    AND (f.anchor > %(anchor)s OR (f.anchor = %(anchor)s AND f.family COLLATE "C" > %(family)s))
  ORDER BY 1, 2 LIMIT %(most)s

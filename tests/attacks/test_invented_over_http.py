@@ -8,6 +8,9 @@ import pytest
 
 from authorities import hire, tokens
 from builders import AF_BORDER, SK_ASYLUM, SK_BORDER, UA_ASYLUM, UA_BORDER, UNHCR, reader
+from exchange import clock
+from exchange.store import outbox
+from exchange.store.session import rows
 from steps import keep_all
 from worlds import Stage, served, stage
 
@@ -20,7 +23,8 @@ def world(server_url: str, secrets_folder: Path, tmp_path_factory: pytest.TempPa
     readers = (SK_BORDER, SK_ASYLUM, UA_BORDER, UA_ASYLUM, AF_BORDER, UNHCR, LIAR)
     with served(server_url, secrets_folder, tmp_path_factory.mktemp("world"), readers) as made:
         for who in readers:
-            hire(made["hub"], who.slug, "one-1", "caseworker")
+            hire(made["hub"], who.slug, "one-1", "supervisor" if who is UNHCR else "caseworker")
+        hire(made["hub"], MONITOR, "two-1", "supervisor")
         yield made
 
 
@@ -51,6 +55,32 @@ def lie(play: Stage, count: int, person: str = "invented") -> None:
     keep_all(play.hub)
 
 
+def invent_a_way_on(play: Stage) -> None:
+    """Post a removal to Afghanistan that fits the victim, and also somebody invented: nobody's before a review."""
+    play.say(LIAR.slug, "encounter", person="invented", case="lie-0")
+    keep_all(play.hub)
+    by_agreement = {"destination": "AFG", "legal_act": "readmission_agreement"}
+    said = {"person": "one", "case": "lie-1", "event_time": "2026-10-01"}
+    leg = play.parts(LIAR.slug, "removal_executed", counterpart="AFG", facts=by_agreement, **said)
+    leg["hub"]["tokens"]["values"] += tokens(f"{play.mark}-invented")["values"]
+    play.offices[LIAR.slug].speaker.post(leg)
+    keep_all(play.hub)
+
+
+def close(play: Stage, alert: dict[str, Any], reason: str) -> None:
+    speaker = play.offices[MONITOR].speaker
+    speaker.act(alert["id"], "take", {"caseworker": "one-1"})
+    for who in ("one-1", "two-1"):
+        speaker.act(alert["id"], "close", {"caseworker": who, "reason": reason})
+
+
+def judge_anew(play: Stage) -> None:
+    """Promise `detect` for everybody that there is a finding about."""
+    with play.hub.database.transaction() as tx:
+        anchors = [no for (no,) in rows(tx, "SELECT DISTINCT anchor FROM finding")]
+        outbox.promise(tx, [("detect", no, f"again {play.mark} {clock.now()}") for no in anchors], clock.now())
+
+
 @pytest.mark.rule("L17")
 def test_fifty_one_notices_hide_a_victim_from_no_monitor_and_tell_nobody_else(play: Stage) -> None:
     play.leg("sk-border", "UKR", person="one", event_time="2026-09-01")
@@ -59,6 +89,27 @@ def test_fifty_one_notices_hide_a_victim_from_no_monitor_and_tell_nobody_else(pl
     alert = play.alert(MONITOR, "P04")
     assert (alert["certainty"], alert["link"]) == ("possible", "possible")
     assert play.alerts(SK_ASYLUM.slug, "P04") == play.alerts(UA_ASYLUM.slug, "P04") == []
+
+
+@pytest.mark.rule("L23")
+def test_an_invented_alert_hides_no_sure_one_nor_takes_it_along_when_it_is_closed(play: Stage) -> None:
+    """An invented way on from the victim's handover is worse than what stands, and of its family and anchor."""
+    play.say(SK_ASYLUM.slug, "claim_registered", person="one", event_time="2026-08-01")
+    play.leg("sk-border", "BLR", person="one", event_time="2026-09-01")
+    keep_all(play.hub)
+    (before,) = play.alerts(MONITOR)
+    assert (before["pattern"], before["certainty"], before["link"]) == ("P03", "likely", "probable")
+    invent_a_way_on(play)
+    said = play.alert(MONITOR, "P04")
+    assert (said["certainty"], said["link"], said["status"]) == ("possible", "possible", "open")
+    assert play.again(before, MONITOR) == before | {"dossier": said["dossier"]}
+    close(play, said, "wrong_link")
+    for _ in ("closed", "judged anew"):
+        keep_all(play.hub)
+        assert play.again(said, MONITOR)["status"] == "closed"
+        assert play.again(before, MONITOR)["history"] == before["history"]
+        assert before["id"] in {one["id"] for one in play.offices[MONITOR].speaker.alerts()}
+        judge_anew(play)
 
 
 @pytest.mark.rule("L17")
@@ -78,7 +129,9 @@ def test_the_two_authorities_confirm_the_victims_link_through_all_that_was_inven
     keep_all(play.hub)
     alert = play.alert(SK_ASYLUM.slug, "P04")
     assert alert["status"] == "open"
-    stands = play.alert(MONITOR, "P04")
+    doubted, stands = play.alerts(MONITOR, "P04")
+    assert (doubted["status"], stands["status"]) == ("withdrawn", "open")
+    assert doubted["history"][-1]["detail"]["because"] != "link_undone"
     assert (stands["certainty"], stands["link"]) == (alert["certainty"], alert["link"])
 
 

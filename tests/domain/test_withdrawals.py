@@ -90,7 +90,7 @@ def test_a_doubtful_person_who_is_told_apart_is_told_to_the_monitor_as_that_and_
     """The notice 3 fits 1 and 2, so that a monitor was told of 1 and 3 together; then that pair is refused."""
     fits = [*LOST, notice(2, "encounter", author=UNHCR, case="u-2"), notice(3, "encounter", author=UA_ASYLUM, case="x")]
     evidence = {(1, 3): "probable", (2, 3): "probable"}
-    gone = Gone("p13", 1, frozenset({1, 3}), monitored=True)
+    gone = Gone("p13", 1, frozenset({1, 3}), doubted=True)
     assert not withdrawals.is_parted(gone, fits, evidence)
     assert withdrawals.is_parted(gone, fits, evidence | {(1, 3): "refused"})
     assert withdrawals.is_parted(Gone("p13", 1, frozenset({1, 3})), fits, evidence)
