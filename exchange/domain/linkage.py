@@ -6,7 +6,7 @@ each projection, so that a hidden notice cannot show through a link that it made
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -42,12 +42,17 @@ class Person:
 
 @dataclass(eq=False, slots=True)
 class _Group:
-    """What is one person's so far. `barred` are the numbers of notices refused with one of these."""
+    """What is one person's so far.
+
+    `barred` are the numbers of notices refused with one of these; `within` are states of which two authorities have
+    confirmed two of these cases.
+    """
 
     notices: list[Notice] = field(default_factory=list)
     barred: set[int] = field(default_factory=set)
     has_confirmed: bool = False
     has_probable: bool = False
+    within: set[str] = field(default_factory=set)
 
     @property
     def is_strong(self) -> bool:
@@ -64,6 +69,20 @@ class _Group:
         self.barred |= other.barred
         self.has_confirmed |= other.has_confirmed
         self.has_probable |= other.has_probable
+        self.within |= other.within
+
+    def is_carried(self, other: "_Group", mine: str, theirs: set[str], *, confirms: bool = False) -> bool:
+        """Tell whether only a confirmation within one state would carry cases of other states to one another.
+
+        `mine` is the state of the notice that is joined, `theirs` are those of the notices that its evidence is with.
+        Two authorities of one state are one voice: two strangers are not one person by its word alone.
+        """
+        within = self.within | other.within | ({mine} if confirms and theirs == {mine} else set())
+        return any(
+            all(any(n.author.state != state for n in g.notices) for g in (self, other))
+            and (mine == state or not theirs - {state})
+            for state in within
+        )
 
 
 @dataclass(slots=True)
@@ -84,11 +103,16 @@ class _Joining:
             group = self._join(own, group)
         else:
             self._place(group)
+        state = notice.author.state
         for other in self._groups(near.get("confirmed", ())):
-            if other is not group and not group.clashes(other):
-                group = self._join(group, other)
-                group.has_confirmed = True
+            theirs = _states(other, near["confirmed"])
+            if other is group or group.clashes(other) or group.is_carried(other, state, theirs, confirms=True):
+                continue
+            group = self._join(group, other)
+            group.has_confirmed = True
+            group.within |= {state} if theirs == {state} else set()
         alike = [g for g in self._groups(near.get("probable", ())) if g is not group and not group.clashes(g)]
+        alike = [g for g in alike if not group.is_carried(g, state, _states(g, near["probable"]))]
         if is_free and len(alike) == 1 and not (group.is_strong and alike[0].is_strong):
             self._join(group, alike[0]).has_probable = True
 
@@ -110,6 +134,11 @@ class _Joining:
         return any(grade != "tied" for grade in self.near.get(notice.no, ()))
 
 
+def _states(group: _Group, numbers: Collection[int]) -> set[str]:
+    """Return the states of those of a group's notices that have these numbers."""
+    return {n.author.state for n in group.notices if n.no in numbers}
+
+
 def resolve(notices: Sequence[Notice], agreements: Agreements) -> tuple[Person, ...]:
     """Join notices, in the order of the ledger.
 
@@ -118,7 +147,8 @@ def resolve(notices: Sequence[Notice], agreements: Agreements) -> tuple[Person, 
     that holds tokens already, or another authority's notices, is not moved by a later notice: else one notice could
     weld two strangers together (L17). What was withdrawn as of another person links to nobody any more. Nobody joins a
     person who holds a case that was refused with theirs, and no probable evidence joins two persons who each rest on
-    several authorities, or on a judgement.
+    several authorities, or on a judgement. What two authorities of one state confirm carries no third one's case to a
+    fourth one's.
     """
     joining = _Joining(_near(notices, _standing(notices, agreements)))
     for notice in sorted(notices, key=lambda n: n.no):

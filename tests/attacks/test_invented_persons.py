@@ -126,6 +126,20 @@ def test_a_state_that_undoes_the_link_alone_before_it_plans_the_removal_hides_no
 
 
 @pytest.mark.rule("L17")
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
+def test_two_authorities_of_one_state_weld_no_two_strangers(order: tuple[int, ...]) -> None:
+    """Border guard and asylum office invent a case each, fit one to either victim, and confirm that theirs are one."""
+    office = reader("ru-asylum", "asylum_office", "RUS")
+    told = [(SK_BORDER, "v1"), (UA_BORDER, "v2"), (LIAR, "x"), (office, "y")]
+    no = {case: order.index(place) + 1 for place, (_, case) in enumerate(told)}
+    notices = [notice(no[case], author=author, case=case) for author, case in told]
+    said = {("v1", "x"): PROBABLE, ("v2", "y"): PROBABLE, ("x", "y"): CONFIRMED}
+    lies = {(min(no[a], no[b]), max(no[a], no[b])): grade for (a, b), grade in said.items()}
+    assert not any({no["v1"], no["v2"]} <= person for person in joined(notices, lies))
+    own = {(min(no["v1"], no["v2"]), max(no["v1"], no["v2"])): CONFIRMED}
+    assert any({no["v1"], no["v2"]} <= person for person in joined(notices, lies | own))
+
+
 def test_no_chain_of_weak_edges_joins_two_strong_persons() -> None:
     """Two persons of two authorities each; invented notices, or a confirmed one, lead from one to the other."""
     one = [leg(1, case="a"), notice(2, author=UA_BORDER, case="u")]
