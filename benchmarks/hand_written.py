@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import chain
 
-from exchange.domain.patterns import examination
+from exchange.domain.patterns import endings, examination
 from exchange.domain.patterns.algebra import Open, Pattern, Unexamined, Variant
 from exchange.domain.patterns.evaluator import CERTAINTIES, SEVERITIES, STAGES, Evidence, Finding
 from exchange.domain.patterns.examination import precedes
@@ -91,12 +91,17 @@ def _merits(facts: Facts, before: Event, fault: frozenset[str]) -> bool | None:
     sure = True
     for event, effect in examination.decisions(facts.of):
         if effect.before(before.when):
-            undone = [one for one in examination.annulments(facts.of, event) if precedes(one, before)]
+            undone = [one for one in examination.undoings(facts.of, event) if precedes(one, before)]
             if not undone and not examination.mends(event, before, fault):
                 return None
-            if not any(event.when.before(one.when) and one.when.before(before.when) for one in undone):
+            if not any(_surely_undone(event, one, before) for one in undone):
                 sure = False
     return sure
+
+
+def _surely_undone(decision: Event, ending: Event, before: Event) -> bool:
+    ends = endings.undoes(ending, decision) == "yes" and not ending.flagged
+    return ends and decision.when.before(ending.when) and ending.when.before(before.when)
 
 
 def _three(facts: Facts) -> Iterator[Shown]:
@@ -119,7 +124,7 @@ def _three(facts: Facts) -> Iterator[Shown]:
 def _four(facts: Facts) -> Iterator[Shown]:
     for first, (start, middle) in facts.legs:
         for second, (by, end) in facts.legs:
-            if by == middle and end != start and precedes(first, second) and _within(first, second):
+            if by == middle and end != start and _either_order(first, second) and _within(first, second):
                 sure = _merits(facts, second, frozenset({start, middle}))
                 if sure is not None:
                     surely = sure and _surely(first, second)
@@ -138,7 +143,7 @@ def _five(facts: Facts) -> Iterator[Shown]:
             if to == middle and end != start and precedes(step, planned) and _within(step, planned):
                 yield from _imminent(facts, after, (step, planned), (start, middle, end))
         for step, (start, to) in (*facts.plans, *facts.legs):
-            if to == middle and end != start and precedes(planned, step) and _within(planned, step):
+            if to == middle and end != start and precedes(planned, step):
                 yield from _imminent(facts, standing, (step, planned), (start, middle, end))
 
 
@@ -158,6 +163,12 @@ def _imminent(
         yield Shown(P05, variant, (step, (start, middle)), named, bound, planned, sure and _surely(*order), no)
 
 
+def _either_order(first: Event, then: Event) -> bool:
+    """Two removals of one day may have been in either order."""
+    alike = first is not then and first.when.exact and then.when.exact and first.when.overlaps(then.when)
+    return alike or precedes(first, then)
+
+
 def _within(first: Event, then: Event) -> bool:
     return then.when.earliest - first.when.latest <= ONWARD
 
@@ -168,12 +179,12 @@ def _surely(first: Event, then: Event) -> bool:
 
 
 def _keep(facts: Facts, shown: Shown) -> None:
-    fault = {shown.states[name] for name in shown.variant.acting}
+    fault = frozenset(shown.states[name] for name in shown.variant.acting)
     events = shown.events.values()
     raised = SEVERITIES.index(shown.variant.severity) + bool(facts.of.safeguards)
     raised = min(3, raised + (shown.states[shown.variant.destination] in facts.of.onward))
     no = [event for _, those in shown.against for event in those]
-    if any(e.author_state not in fault and not e.flagged for e in no):
+    if any(_hides(e, fault) for e in no):
         raised = 0
     certainty = 2 if all(e.grade == "confirmed" for e in events) else 1
     if not shown.sure or no or any(e.flagged for e in events):
@@ -184,9 +195,13 @@ def _keep(facts: Facts, shown: Shown) -> None:
         facts.found[key] = rank, shown
 
 
+def _hides(event: Event, fault: frozenset[str]) -> bool:
+    return not endings.is_word_of(event, fault) and not event.flagged
+
+
 def _finding(facts: Facts, ref: int, rank: Rank, shown: Shown) -> Finding:
     variant, states = shown.variant, shown.states
-    fault = {states[name] for name in variant.acting}
+    fault = frozenset(states[name] for name in variant.acting)
     legs = _walked(facts, *shown.anchor)[1] if variant.chained else ()
     clauses = []
     for clause in variant.clauses:
@@ -201,9 +216,7 @@ def _finding(facts: Facts, ref: int, rank: Rank, shown: Shown) -> Finding:
         Evidence("before", f"Before that, {e.state} handed the person over to {e.counterpart}.", (e.ref,)) for e in legs
     )
     against = tuple(
-        Suppressed(code, words(code), e.ref, hides=e.author_state not in fault and not e.flagged)
-        for code, those in shown.against
-        for e in those
+        Suppressed(code, words(code), e.ref, hides=_hides(e, fault)) for code, those in shown.against for e in those
     )
     return Finding(
         pattern=shown.pattern,

@@ -4,15 +4,18 @@ A state is named by a variable (A, B, C); the first clause that uses it binds it
 has a name and a sentence; `{A}` in it becomes the state.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import takewhile
-from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Any, Final
 
-from exchange.domain.timeline import Event, Timeline
+from exchange.domain.timeline import Timeline
+
+SEVERITIES: Final = ("info", "medium", "high", "critical")
+CERTAINTIES: Final = ("possible", "likely", "certain")
+STAGES: Final = ("risk", "imminent", "done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,15 +242,10 @@ class Variant:
     """Whether the legs that led to the anchor are evidence too, of any number, and their states are told."""
 
     @cached_property
-    def asked(self) -> tuple[frozenset[str], ...]:
-        """See `asked`; worked out once, because every search needs it."""
-        return asked(self.clauses)
-
-    @cached_property
-    def needed(self) -> frozenset[str]:
+    def needed(self) -> tuple[str, ...]:
         """The notions of which there must be an event before anything is found, or a deadline met."""
         firsts = takewhile(lambda clause: not isinstance(clause, Silent | During), self.clauses)
-        return frozenset(clause.act.notion for clause in firsts if isinstance(clause, First))
+        return tuple(dict.fromkeys(clause.act.notion for clause in firsts if isinstance(clause, First)))
 
     @cached_property
     def anchoring(self) -> Act:
@@ -265,7 +263,7 @@ class Example:
     finds: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pattern:
     """A pattern of refoulement, with all that a caseworker and an engineer need to judge it."""
 
@@ -281,15 +279,7 @@ class Pattern:
     suppressors: tuple[str, ...]
     examples: tuple[Example, ...]
 
-
-class Match(NamedTuple):
-    """Bindings so far: events by clause, states by variable; whether every order, window and link is certain.
-
-    `many` holds the events of clauses that count, as sets of places (`ordering.places`).
-    """
-
-    events: Mapping[str, Event]
-    states: Mapping[str, str]
-    certain: bool = True
-    confirmed: bool = True
-    many: Mapping[str, int] = MappingProxyType({})
+    @cached_property
+    def prepared(self) -> list[Any]:
+        """Room for what is worked out of a pattern once, before anybody is judged by it (`preparing`)."""
+        return []

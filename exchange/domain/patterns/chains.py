@@ -1,6 +1,5 @@
 """The identity of a finding: the notice by which it was first known, so that a longer chain is the same finding."""
 
-from collections.abc import Hashable, Iterable
 from functools import reduce
 from operator import or_
 
@@ -10,8 +9,8 @@ from exchange.domain.patterns.ordering import places
 from exchange.domain.timeline import Event
 
 
-def anchor(known: Known, anchored: str, event: Event, act: tuple[str, str, str | None]) -> int:
-    """Return the number of the notice that identifies a finding.
+def anchor(known: Known, anchored: str, place: int, act: tuple[str, str, str | None]) -> int:
+    """Return the number of the notice that identifies a finding, whose anchor stands at a place of the timeline.
 
     `act` is the notion of the anchor, and the states from which and to which it leads.
 
@@ -21,77 +20,75 @@ def anchor(known: Known, anchored: str, event: Event, act: tuple[str, str, str |
     here.
     """
     notion, by, to = act
-    way = by, to
     match anchored:
         case "event":
-            return event.ref
+            return known.events[place].ref
         case "act":
-            return _first_said(known, notion, way)
+            return _first_said(known, notion, (by, to))
         case "pair":
             back = _between(known, notion, (to or "", by))
-            return _earliest(known, (notion, way, "pair"), _between(known, notion, way) | back)
+            return _earliest(known, _between(known, notion, (by, to)) | back)
         case "person":
-            every = (group for towards in known.groups(notion).values() for group in towards.values())
-            return _earliest(known, (notion,), _union(every))
+            return _earliest(known, known.every(notion))
         case "way":
-            return _first_said(known, "path", way)
+            return _first_said(known, "path", (by, to))
         case _:
-            return _first_said(known, "path", _beginning(known, event, way))
+            return _first_said(known, "path", _beginning(known, place, (by, to)))
 
 
-def before(known: Known, event: Event, way: Between) -> tuple[Event, ...]:
+def before(known: Known, place: int, way: Between) -> tuple[int, ...]:
     """Return the legs of a chain that led to an event, the last first.
 
     It walks back over the last leg into each state.
     """
-    found: list[Event] = []
-    seen = {event.ref}  # overlapping times can make a ring
-    while (earlier := _into(known, way[0], event)) is not None and earlier.ref not in seen:
-        event, way = earlier, (earlier.state, way[0])
-        seen.add(event.ref)
-        found.append(event)
+    found: list[int] = []
+    seen = {place}  # overlapping times can make a ring
+    while (earlier := _into(known, way[0], place)) is not None and earlier not in seen:
+        place, way = earlier, (known.events[earlier].state, way[0])
+        seen.add(place)
+        found.append(place)
     return tuple(found)
 
 
-def _beginning(known: Known, event: Event, way: Between) -> Between:
+def _beginning(known: Known, place: int, way: Between) -> Between:
     """Return the first leg of the chain that led to an event.
 
     Where every leg led to stands is kept, so that a person with a thousand legs is not walked back a thousand times.
     """
-    kept: dict[tuple[int, Between], Between] = known.once("beginnings", dict)
-    walked = [(event.ref, way)]
-    seen = {event.ref}
-    while walked[-1] not in kept:
-        earlier = _into(known, way[0], event)
+    kept = known.beginnings
+    walked: list[tuple[int, Between]] = []
+    seen = {place}
+    step = place, way
+    while (found := kept.get(step)) is None:
+        walked.append(step)
+        earlier = _into(known, way[0], place)
         if earlier is None:
-            kept[walked[-1]] = way
-        elif earlier.ref in seen:  # a ring: where it begins depends on where one starts
+            found = way
+            break
+        if earlier in seen:  # a ring: where it begins depends on where one starts
             return way
-        else:
-            event, way = earlier, (earlier.state, way[0])
-            seen.add(event.ref)
-            walked.append((event.ref, way))
-    found = kept[walked[-1]]
-    kept.update(dict.fromkeys(walked, found))
+        step = place, way = earlier, (known.events[earlier].state, way[0])
+        seen.add(place)
+    for step in walked:
+        kept[step] = found
     return found
 
 
 def _first_said(known: Known, notion: str, way: Between) -> int:
-    return _earliest(known, (notion, way), _between(known, notion, way))
+    found = known.first_said.get((notion, way))
+    if found is None:
+        found = known.first_said[notion, way] = _earliest(known, _between(known, notion, way))
+    return found
 
 
 def _between(known: Known, notion: str, way: Between) -> int:
     """Return what is of a notion between two states; where the notion is towards nobody, all that the one did."""
     towards = known.groups(notion).get(way[0], {})
-    return _union(towards.values()) if way[1] is None else towards.get(way[1], 0)
+    return reduce(or_, towards.values(), 0) if way[1] is None else towards.get(way[1], 0)
 
 
-def _union(sets: Iterable[int]) -> int:
-    return reduce(or_, sets, 0)
-
-
-def _earliest(known: Known, question: Hashable, said: int) -> int:
-    return known.once(("said", question), lambda: min((known.order.events[p] for p in places(said)), key=_told).ref)
+def _earliest(known: Known, said: int) -> int:
+    return min((known.events[place] for place in places(said)), key=_told).ref
 
 
 def _told(event: Event) -> tuple[bool, int]:
@@ -99,12 +96,11 @@ def _told(event: Event) -> tuple[bool, int]:
     return event.flagged and len(path(event)) > 1, event.index
 
 
-def _into(known: Known, state: str, before: Event) -> Event | None:
-    """Return the last leg into a state before an event."""
-    legs = known.once(("into", state), lambda: _legs_into(known, state)) & known.order.before(before)
-    return known.order.events[legs.bit_length() - 1] if legs else None
-
-
-def _legs_into(known: Known, state: str) -> int:
-    """Return the legs that may join two ways into one finding: no key in other hands signed them."""
-    return known.trusted() & sum(towards.get(state, 0) for by, towards in known.groups("leg").items() if by != state)
+def _into(known: Known, state: str, before: int) -> int | None:
+    """Return the last leg into a state before an event; none that a key in other hands signed: it may join two ways."""
+    legs = known.legs_into.get(state)
+    if legs is None:
+        groups = known.groups("leg").items()
+        legs = known.legs_into[state] = known.trusted & sum(of.get(state, 0) for by, of in groups if by != state)
+    earlier = legs & known.order.before(before) if legs else 0
+    return earlier.bit_length() - 1 if earlier else None

@@ -1,133 +1,175 @@
-"""Clauses that find no event of their own: whether they hold for the events and states found so far."""
+"""Clauses that find no event of their own, asked of one match: whether they hold for the events and states found."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final, Protocol
 
-from exchange.domain import due_times, workdays
 from exchange.domain.edtf import Interval
-from exchange.domain.patterns import examination
-from exchange.domain.patterns.algebra import (
-    Absent,
-    Act,
-    Among,
-    AnyOf,
-    Apart,
-    Clause,
-    Count,
-    During,
-    First,
-    Match,
-    Not,
-    Open,
-    Plain,
-    Safeguarded,
-    Silent,
-    Unexamined,
-)
+from exchange.domain.patterns import examination, filtering
+from exchange.domain.patterns.algebra import Absent, AnyOf, Clause, Count, During, First, Not, Plain, Silent, Unexamined
+from exchange.domain.patterns.filtering import AbsentFilter, Filter, OwnWord
 from exchange.domain.patterns.plain import QUESTIONS
-from exchange.domain.patterns.searching import Search, every, missing, passes, reach, said_by, unexamined
-from exchange.domain.timeline import Event
+from exchange.domain.patterns.searching import CERTAIN, CONFIRMED, SUREST, Layout, PlacedAct, Reach, Search
 
 _TICK: Final = timedelta(microseconds=1)
 _FOR_EVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
-def holds(search: Search, clause: Clause, match: Match) -> Match | None:
-    """Return the match when a clause holds, perhaps less certain than before."""
-    return _HOLD[type(clause)](search, clause, match)
+class Condition(Protocol):
+    """A clause asked of one match."""
+
+    def holds(self, search: Search) -> int | None:
+        """Return how sure a match can be when the clause holds, as bits (`searching.SUREST`); None when it does not."""
 
 
-def _count(search: Search, clause: Count, match: Match) -> Match | None:
-    known = search.known
-    found, sure = reach(search, clause, match)
-    of = every(known, clause.act, match.states)
-    if (of & found).bit_count() < clause.least:
+def placed(clause: Clause, found: Layout) -> Condition:
+    """Return a clause as a condition."""
+    if isinstance(clause, Not | AnyOf):
+        return _combined(clause, found)
+    if isinstance(clause, Absent | During) and (clause.until if isinstance(clause, Absent) else clause.event) is None:
+        return _Stands(clause, found) if isinstance(clause, Absent) else _InForce(clause, found)
+    if isinstance(clause, Unexamined) and clause.before is None and clause.since is None:
+        return _Unexamined(clause, found)
+    if isinstance(clause, Count | Plain):
+        return _Count(clause, found) if isinstance(clause, Count) else _Plain(clause)
+    asked = filtering.placed(clause, found)
+    if asked is None:
+        raise TypeError(type(clause))
+    return _Silent(asked, found) if isinstance(clause, Silent) else _Passes(asked, found)
+
+
+def _combined(clause: Not | AnyOf, found: Layout) -> Condition:
+    if isinstance(clause, AnyOf):
+        return _AnyOf(clause, found)
+    if isinstance(clause.clause, First):
+        return _NoneSurely(clause.clause, found)
+    asked = filtering.placed(clause, found)
+    return _Fails(placed(clause.clause, found)) if asked is None else _Passes(asked, found)
+
+
+class _Passes:
+    """A filter, asked about the one event that was found."""
+
+    def __init__(self, asked: Filter, found: Layout) -> None:
+        self.asked = asked
+        self.about = None if asked.about is None else found.events[asked.about]
+
+    def holds(self, search: Search) -> int | None:
+        at = 1 if self.about is None else 1 << search.events[self.about]
+        passing, doubtful = self.asked.passing(search, at)
+        if not passing & at:
+            return None
+        return CONFIRMED if doubtful & at else SUREST
+
+
+class _Silent(_Passes):
+    """The same for a deadline: not for certain where the time of the event is approximate from which it runs."""
+
+    def holds(self, search: Search) -> int | None:
+        held = super().holds(search)
+        exact = self.about is not None and search.known.exact >> search.events[self.about] & 1
+        return held if exact or held is None else CONFIRMED
+
+
+class _Fails:
+    """A clause that must not hold."""
+
+    def __init__(self, inner: Condition) -> None:
+        self.inner = inner
+
+    def holds(self, search: Search) -> int | None:
+        return SUREST if self.inner.holds(search) is None else None
+
+
+class _NoneSurely:
+    """There is no event of an act, after that of a clause: none that nobody doubts."""
+
+    def __init__(self, clause: First, found: Layout) -> None:
+        self.act, self.reach = PlacedAct(clause.act, found), Reach(clause, found)
+
+    def holds(self, search: Search) -> int | None:
+        surely = self.act.surely(search)
+        return None if surely and surely & self.reach.of(search)[0] else SUREST
+
+
+class _AnyOf:
+    """The surest of the ways in which one of the clauses holds."""
+
+    def __init__(self, clause: AnyOf, found: Layout) -> None:
+        self.conditions = tuple(placed(one, found) for one in clause.clauses)
+
+    def holds(self, search: Search) -> int | None:
+        held = [sure for one in self.conditions if (sure := one.holds(search)) is not None]
+        return max(held, default=None)
+
+
+class _Count:
+    def __init__(self, clause: Count, found: Layout) -> None:
+        self.name, self.least = clause.name, clause.least
+        self.act, self.reach = PlacedAct(clause.act, found), Reach(clause, found)
+
+    def holds(self, search: Search) -> int | None:
+        known = search.known
+        of = self.act.every(search)
+        if of.bit_count() < self.least:
+            return None
+        found, sure = self.reach.of(search)
+        counted = of & found
+        if counted.bit_count() < self.least:
+            return None
+        search.many[self.name] = counted
+        surely = of & sure & ~known.doubtful(self.act.notion)
+        certain = CERTAIN if surely.bit_count() >= self.least else 0
+        return certain | (CONFIRMED if (surely & known.confirmed).bit_count() >= self.least else 0)
+
+
+class _Stands:
+    """Nothing of an act up to now; what does not count makes it less certain."""
+
+    def __init__(self, clause: Absent, found: Layout) -> None:
+        self.asked, self.own_word = AbsentFilter(clause, found), OwnWord(clause.own_word, found)
+
+    def holds(self, search: Search) -> int | None:
+        among, doubtful = self.asked.missing(search)
+        if not among:
+            return SUREST
+        since = None if self.asked.since is None else search.events[self.asked.since]
+        own = search.known.word_of(self.own_word.of(search))
+        return _never(search, among & search.known.since(since), own | doubtful)
+
+
+class _Unexamined:
+    """Nobody has examined up to now."""
+
+    def __init__(self, clause: Unexamined, found: Layout) -> None:
+        self.own_word = OwnWord(clause.own_word, found)
+
+    def holds(self, search: Search) -> int | None:
+        own = search.known.word_of(self.own_word.of(search))
+        return _never(search, search.known.examined_by(search.now), own)
+
+
+def _never(search: Search, among: int, unheard: int) -> int | None:
+    """Return how sure it is that none of these events counts; one that does not count makes it less certain."""
+    if among & search.known.trusted & ~unheard:
         return None
-    surely = of & sure & known.trusted() & ~known.perhaps(clause.act.notion)
-    linked = surely & known.confirmed()
-    return match._replace(
-        certain=match.certain and surely.bit_count() >= clause.least,
-        confirmed=match.confirmed and linked.bit_count() >= clause.least,
-        many={**match.many, clause.name: of & found},
-    )
+    return CONFIRMED if among else SUREST
 
 
-def _absent(search: Search, clause: Absent, match: Match) -> Match | None:
-    among, doubtful = missing(search, clause, match)
-    since = None if clause.since is None else match.events[clause.since]
-    if clause.until is None:
-        unheard = search.known.word_of(said_by(clause, match)) | doubtful
-        return _never(search, among & search.known.since(since), unheard, match)
-    passing = search.known.absent(since, (among, doubtful), said_by(clause, match))
-    return passes(search, passing, match.events[clause.until], match)
+class _InForce:
+    """A period goes on at the moment of judging; when it begins and after it ends, the person is judged again."""
 
+    def __init__(self, clause: During, found: Layout) -> None:
+        self.period = found.events[clause.period]
 
-def _never(search: Search, among: int, unheard: int, match: Match) -> Match | None:
-    """Return the match when none of these events counts; one that does not count makes it less certain."""
-    if among & search.known.trusted() & ~unheard:
-        return None
-    return match._replace(certain=match.certain and not among)
-
-
-def _silent(search: Search, clause: Silent, match: Match) -> Match | None:
-    after = match.events[clause.after]
-    if _surely(search, clause.act, match) & _may_answer(search, after):
-        return None
-    deadline = _deadline(search, clause, match)
-    if search.now < deadline:
-        search.due.add(deadline)
-        return None
-    return match._replace(certain=match.certain and after.when.exact)
-
-
-def _surely(search: Search, act: Act, match: Match) -> int:
-    """Return the events of an act that may speak against a finding: nobody doubts them, and they leave nothing out."""
-    return every(search.known, act, match.states) & search.known.trusted() & ~search.known.perhaps(act.notion)
-
-
-def _may_answer(search: Search, event: Event) -> int:
-    """Return the events that come after one, or on the same day: who is quicker to tell of the day is not silent."""
-    order = search.known.order
-    return order.after(event) | (search.known.exact() & ~order.surely_before(event))
-
-
-def _deadline(search: Search, clause: Silent, match: Match) -> datetime:
-    after = match.events[clause.after]
-    window, start = search.windows[clause.within], max(after.when.latest, after.recorded)
-    if clause.counted == "working days":
-        return workdays.after(start, window.days, match.states.get(clause.act.by or "", after.state))
-    if clause.counted == "as asked":
-        others = [e for e in search.known.order.events if e.state == after.counterpart]
-        return due_times.hold_due(after, others, window)
-    return start + window
-
-
-def _unexamined(search: Search, clause: Unexamined, match: Match) -> Match | None:
-    asked_about = clause.before or clause.since
-    if asked_about is None:
-        own = search.known.word_of(said_by(clause, match))
-        return _never(search, search.known.examined_by(search.now), own, match)
-    return passes(search, unexamined(search, clause, match), match.events[asked_about], match)
-
-
-def _open(search: Search, clause: Open, match: Match) -> Match | None:
-    planned = match.events[clause.plan]
-    legs = search.known.groups("leg").get(planned.state, {}).get(match.states[clause.to], 0)
-    return None if legs & search.known.order.after(planned) & search.known.trusted() else match
-
-
-def _during(search: Search, clause: During, match: Match) -> Match | None:
-    period = match.events[clause.period]
-    if clause.event is not None:
-        return passes(search, search.known.during(period), match.events[clause.event], match)
-    now = Interval(search.now, search.now, exact=True)
-    since, until = examination.in_force(period)
-    search.due |= {due for due in _turns(since, until) if search.now < due}
-    if now.before(since) or (until is not None and until.before(now)):
-        return None
-    sure = since.latest <= search.now and (until is None or now.before(until))
-    return match._replace(certain=match.certain and sure)
+    def holds(self, search: Search) -> int | None:
+        now = Interval(search.now, search.now, exact=True)
+        since, until = examination.in_force(search.known.events[search.events[self.period]])
+        search.due |= {due for due in _turns(since, until) if search.now < due}
+        if now.before(since) or (until is not None and until.before(now)):
+            return None
+        sure = since.latest <= search.now and (until is None or now.before(until))
+        return SUREST if sure else CONFIRMED
 
 
 def _turns(since: Interval, until: Interval | None) -> Iterator[datetime]:
@@ -137,56 +179,12 @@ def _turns(since: Interval, until: Interval | None) -> Iterator[datetime]:
         yield until.latest + _TICK
 
 
-def _safeguarded(search: Search, _: Safeguarded, match: Match) -> Match | None:
-    return match if search.known.timeline.safeguards else None
+class _Plain:
+    def __init__(self, clause: Plain) -> None:
+        self.question, self.about = QUESTIONS[clause.question], clause.about
+
+    def holds(self, search: Search) -> int | None:
+        return _SURENESS[self.question(search.known, *(search.event(name) for name in self.about))]
 
 
-def _plain(search: Search, clause: Plain, match: Match) -> Match | None:
-    answer = QUESTIONS[clause.question](search.known, match, clause.about)
-    return None if answer == "no" else match._replace(certain=match.certain and answer == "yes")
-
-
-def _apart(_: Search, clause: Apart, match: Match) -> Match | None:
-    return match if match.states[clause.one] != match.states[clause.other] else None
-
-
-def _among(search: Search, clause: Among, match: Match) -> Match | None:
-    return match if match.states[clause.state] in _members(search, clause) else None
-
-
-def _members(search: Search, clause: Among) -> frozenset[str]:
-    timeline = search.known.timeline
-    return timeline.danger if clause.of == "danger" else timeline.participants
-
-
-def _not(search: Search, clause: Not, match: Match) -> Match | None:
-    inner = clause.clause
-    if isinstance(inner, First):
-        found, _ = reach(search, inner, match)
-        return None if found & _surely(search, inner.act, match) else match
-    if isinstance(inner, Among):
-        surely = _members(search, inner) - search.known.timeline.doubted
-        return match if match.states[inner.state] not in surely else None
-    return match if holds(search, inner, match) is None else None
-
-
-def _any_of(search: Search, clause: AnyOf, match: Match) -> Match | None:
-    """Return the surest of the ways in which one of the clauses holds."""
-    held = [found for one in clause.clauses if (found := holds(search, one, match)) is not None]
-    return max(held, key=lambda found: (found.certain, found.confirmed), default=None)
-
-
-_HOLD: Mapping[type, Callable[[Search, Any, Match], Match | None]] = {
-    Count: _count,
-    Absent: _absent,
-    Silent: _silent,
-    Unexamined: _unexamined,
-    Open: _open,
-    During: _during,
-    Safeguarded: _safeguarded,
-    Plain: _plain,
-    Apart: _apart,
-    Among: _among,
-    Not: _not,
-    AnyOf: _any_of,
-}
+_SURENESS: Final[Mapping[str, int | None]] = {"yes": SUREST, "perhaps": CONFIRMED, "no": None}

@@ -17,6 +17,15 @@ _SENDING_AWAY = frozenset(
     {"claim_not_taken", "entry_refused", "return_decision", "removal_planned", "removal_executed"}
 )
 _CLAIMS = frozenset({"claim_expressed", "claim_registered", "claim_not_taken"})
+CALLING_OFF = (
+    "return_decision",
+    "removal_planned",
+    "protection_status",
+    "merits_decision",
+    "arrival",
+    "admissibility_decision",
+)
+"""The kinds of events that can close a plan (`calls_off`)."""
 
 
 def precedes(first: Event, then: Event) -> bool:

@@ -26,10 +26,8 @@ class Order:
         """`events` are ordered by the beginning of their time, as a timeline has them."""
         self.events = events
         self.everything = (1 << len(events)) - 1
-        self._place = {event.ref: place for place, event in enumerate(events)}
         self._begins = [event.when.earliest for event in events]
-        self._after: dict[int, int] = {}
-        self._before: dict[int, int] = {}
+        self._around: list[tuple[int, int] | None] = [None] * len(events)
 
     @cached_property
     def _by_end(self) -> tuple[list[datetime], list[int]]:
@@ -43,17 +41,13 @@ class Order:
         told = sorted((event.index, place) for place, event in enumerate(self.events))
         return [index for index, _ in told], _growing([place for _, place in told])
 
-    def place(self, event: Event) -> int:
-        """Return the place of an event."""
-        return self._place[event.ref]
-
     def begun_by(self, moment: datetime) -> int:
         """Return the events that may have begun by a moment."""
         return (1 << bisect_right(self._begins, moment)) - 1
 
     def begun_after(self, moment: datetime) -> int:
         """Return the events that certainly begin after a moment."""
-        return self.everything & ~self.begun_by(moment)
+        return self.everything & -(1 << bisect_right(self._begins, moment))
 
     def ended_by(self, moment: datetime) -> int:
         """Return the events that have certainly ended by a moment."""
@@ -65,36 +59,44 @@ class Order:
         ends, ended = self._by_end
         return ended[bisect_left(ends, moment)]
 
-    def surely_after(self, event: Event) -> int:
+    def surely_after(self, place: int) -> int:
         """Return the events that certainly come after one."""
-        return self.begun_after(event.when.latest)
+        return self.begun_after(self.events[place].when.latest)
 
-    def surely_before(self, event: Event) -> int:
+    def surely_before(self, place: int) -> int:
         """Return the events that certainly come before one."""
-        return self.ended_before(event.when.earliest)
+        return self.ended_before(self._begins[place])
 
-    def after(self, event: Event) -> int:
+    def after(self, place: int) -> int:
         """Return the events that come after one."""
-        if event.ref not in self._after:
-            self._after[event.ref] = self.surely_after(event) | (self.told_after(event) & ~self.surely_before(event))
-        return self._after[event.ref]
+        around = self._around[place] or self._work_out(place)
+        return around[1]
 
-    def overlapping(self, event: Event) -> int:
+    def before(self, place: int) -> int:
+        """Return the events that come before one."""
+        around = self._around[place] or self._work_out(place)
+        return around[0]
+
+    def _work_out(self, place: int) -> tuple[int, int]:
+        """Return the events before and after one, and keep them: the ledger is asked of those that overlap alone."""
+        before, after = self.surely_before(place), self.surely_after(place)
+        overlapping = self.everything & ~before & ~after
+        if overlapping != 1 << place:
+            indexes, told = self._by_index
+            index = self.events[place].index
+            after |= overlapping & ~told[bisect_right(indexes, index)]
+            before |= overlapping & told[bisect_left(indexes, index)]
+        self._around[place] = before, after
+        return before, after
+
+    def overlapping(self, place: int) -> int:
         """Return the events whose order to one cannot be told from their times; it is one of them."""
-        return self.everything & ~self.surely_after(event) & ~self.surely_before(event)
+        return self.everything & ~self.surely_after(place) & ~self.surely_before(place)
 
-    def told_after(self, event: Event) -> int:
+    def told_after(self, place: int) -> int:
         """Return the events that stand in the ledger after one."""
         indexes, told = self._by_index
-        return self.everything & ~told[bisect_right(indexes, event.index)]
-
-    def before(self, event: Event) -> int:
-        """Return the events that come before one."""
-        if event.ref not in self._before:
-            indexes, told = self._by_index
-            earlier = told[bisect_left(indexes, event.index)]
-            self._before[event.ref] = self.surely_before(event) | (earlier & ~self.surely_after(event))
-        return self._before[event.ref]
+        return self.everything & ~told[bisect_right(indexes, self.events[place].index)]
 
 
 def _growing(order: Sequence[int]) -> list[int]:

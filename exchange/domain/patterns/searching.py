@@ -1,147 +1,186 @@
-"""A search for one variant: what it has met so far, and which events an act can be (see `solving`)."""
+"""A search for one variant: what it has found so far, and which events an act or a window can be of (see `solving`).
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+What does not change from search to search is worked out once: a clause is *placed* when it knows at which place of a
+search the events and the states stand that it speaks of.
+"""
+
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, Final, Protocol
 
 from exchange.domain.patterns import examination
-from exchange.domain.patterns.algebra import Absent, Act, Clause, Count, First, Match, Unexamined
+from exchange.domain.patterns.algebra import Act, Count, First
 from exchange.domain.patterns.known import Known, Passing
 from exchange.domain.patterns.ordering import places
-from exchange.domain.timeline import Event
+
+CERTAIN: Final = 2
+CONFIRMED: Final = 1
+SUREST: Final = CERTAIN | CONFIRMED
+"""How sure a match is, as bits: every order and window is certain; every link is confirmed."""
+
+
+class Goal(Protocol):
+    """What is done with the matches of a search."""
+
+    def keep(self, search: "Search", sureness: int) -> None:
+        """Take a match: the events and states of the search, and how sure it is."""
+
+    kept: int
+    """How many matches were taken so far."""
+
+    def better(self, search: "Search", among: int, sureness: int, main: int | None) -> int:
+        """Return those of some events with which a match may be taken that is so sure at most; the anchor is found.
+
+        `main` is the last place that the event of clause `main` can have, or None where it is one of them.
+        """
+
+    def better_anchors(self, search: "Search", among: int, sureness: int, main: int | None) -> int:
+        """Return the same of events of clause `anchor`."""
+
+    def identity(self, search: "Search") -> Hashable:
+        """Return what tells apart the findings of two matches, once the event of clause `anchor` is found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """At which place of a search the events of clauses and the states of variables stand, as far as they are found."""
+
+    events: Mapping[str, int]
+    states: Mapping[str, int]
 
 
 @dataclass(slots=True)
 class Search:
     """One search for one variant.
 
-    `asked` is as in `algebra.asked`; `kept` names the clauses whose events are asked about when all clauses hold;
-    `identity` tells apart the findings of two matches, once the event of clause `anchor` is found. Of events of clause
-    `main` that differ in nothing else the last is followed, of others the first. `due` collects deadlines met on the
-    way, `deepest` is the furthest clause that held, and `nearest` the states and events that got there.
+    `events` are the places in the timeline of the events found so far, `states` the states, both as `layout` says;
+    `many` holds the events of clauses that count. `due` collects deadlines met on the way, `deepest` is the furthest
+    clause that held, and `nearest` the states and events that got there.
     """
 
     known: Known
     now: datetime
     windows: Mapping[str, timedelta]
-    clauses: tuple[Clause, ...]
-    asked: tuple[frozenset[str], ...]
-    kept: frozenset[str] = frozenset()
-    anchor: str = ""
-    main: str = ""
-    identity: Callable[[Match], Hashable] = lambda _: None
-    explain: bool = True
+    layout: Layout
+    goal: Goal
+    explain: bool
+    events: list[int]
+    states: list[str]
+    many: dict[str, int] = field(default_factory=dict)
     due: set[datetime] = field(default_factory=set)
     deepest: int = -1
     nearest: tuple[Mapping[str, str], tuple[int, ...]] = ({}, ())
-    followed: dict[Hashable, dict[tuple[bool, bool], int]] = field(default_factory=dict)
+    ready: dict[int, list[tuple[str, str, int, int]]] = field(default_factory=dict)
+    followed: dict[Hashable, list[int]] = field(default_factory=dict)
 
-    def reached(self, depth: int, match: Match, more: int = 0) -> None:
-        """Note that a clause held: for a match, and perhaps one event more, of the events at these places."""
+    def event(self, name: str) -> int:
+        """Return the place of the event of a clause."""
+        return self.events[self.layout.events[name]]
+
+    def state(self, name: str) -> str:
+        """Return the state that a variable stands for."""
+        return self.states[self.layout.states[name]]
+
+    def reached(self, depth: int, found: Layout, more: int = 0) -> None:
+        """Note that a clause held: for what is found so far, and perhaps one event more, of those at these places."""
         if self.explain and depth > self.deepest:
             self.deepest = depth
-            events = [*match.events.values(), *(self.known.order.events[place] for place in islice(places(more), 1))]
-            self.nearest = match.states, tuple(event.ref for event in events)
+            events = [*(self.events[at] for at in found.events.values()), *islice(places(more), 1)]
+            states = {name: self.states[at] for name, at in found.states.items()}
+            self.nearest = states, tuple(self.known.events[place].ref for place in events)
 
 
-def groups(known: Known, act: Act, states: Mapping[str, str]) -> Iterator[tuple[Mapping[str, str], int]]:
-    """Yield the events of an act in groups, each with the states that it binds."""
-    for by, towards in _only(known.groups(act.notion), states.get(act.by or "")):
-        for to, group in _only(towards, states.get(act.to or "")):
-            bound = dict(states)
-            if act.by is not None:
-                bound[act.by] = by
-            if act.to is None or (to is not None and bound.setdefault(act.to, to) == to):
-                yield bound, group
+class PlacedAct:
+    """An act whose states are found, or still to be found."""
+
+    def __init__(self, act: Act, found: Layout) -> None:
+        """`found` is what is found before."""
+        self.notion = act.notion
+        self.by = found.states.get(act.by or "")
+        self.to = found.states.get(act.to or "")
+        self.towards_somebody = act.to is not None
+        self.towards_itself = act.to is not None and act.by == act.to
+
+    def groups(self, search: Search) -> Sequence[tuple[str, Any, int]]:
+        """Return the events of the act in groups: who acts, towards whom, and the set of events."""
+        if self.by is None and self.to is None and not self.towards_itself:
+            return search.known.sorted.pairs(self.notion, self.towards_somebody)
+        groups = search.known.groups(self.notion)
+        by, to = (None if at is None else search.states[at] for at in (self.by, self.to))
+        of = groups.items() if by is None else ((by, groups.get(by, {})),)
+        return [
+            (one, other, group)
+            for one, towards in of
+            for other, group in (towards.items() if to is None else ((to, towards.get(to, 0)),))
+            if group and (not self.towards_somebody or (other and (other == one or not self.towards_itself)))
+        ]
+
+    def every(self, search: Search) -> int:
+        """Return every event of the act."""
+        found = 0
+        for _, _, group in self.groups(search):
+            found |= group
+        return found
+
+    def surely(self, search: Search) -> int:
+        """Return the events that may speak against a finding: nobody doubts them, and they leave nothing out."""
+        found = self.every(search)
+        return found and found & ~search.known.doubtful(self.notion)
 
 
-def _only(of: Mapping[Any, Any], state: str | None) -> Iterator[tuple[Any, Any]]:
-    if state is None:
-        yield from of.items()
-    elif state in of:
-        yield state, of[state]
-
-
-def every(known: Known, act: Act, states: Mapping[str, str]) -> int:
-    """Return every event of an act."""
-    found = 0
-    for _, group in groups(known, act, states):
-        found |= group
-    return found
-
-
-def reach(search: Search, clause: First | Count, match: Match) -> tuple[int, int]:
-    """Return the events after the clause's start and within its windows, and those of which that is certain.
+class Reach:
+    """The events after the start of a clause and within its windows, and those of which that is certain.
 
     A window that touches an approximate date is never certain (domain.md D.1).
     """
-    order = search.known.order
-    if clause.after is None:
-        return order.everything, order.everything
-    start = match.events[clause.after]
-    found, sure = order.after(start), order.surely_after(start)
-    if isinstance(clause, First) and clause.unordered:
-        found |= _same_day(search, start)
-    if isinstance(clause, Count) or clause.anew:
-        anew = ~search.known.told_again(clause.act.notion)
-        found, sure = found & anew, sure & anew
-    beyond = clause.beyond if isinstance(clause, First) else None
-    since = examination.known_to_the_person(start) if isinstance(clause, First) and clause.served else start.when
-    if clause.within is not None:
-        window = search.windows[clause.within]
-        found, sure = (
-            found & order.begun_by(since.latest + window),
-            sure & order.ended_by(since.earliest + window),
-        )
-    if beyond is not None:
-        window = search.windows[beyond]
-        found, sure = (
-            found & ~order.ended_by(since.earliest + window),
-            sure & order.begun_after(since.latest + window),
-        )
-    surely_within = clause.surely_within if isinstance(clause, First) else None
-    if surely_within is not None:
-        sure &= order.ended_by(since.earliest + search.windows[surely_within])
-    if (clause.within, beyond, surely_within) != (None, None, None):
-        sure = sure & search.known.exact() if start.when.exact and since.exact else 0
-    return found, sure
+
+    def __init__(self, clause: First | Count, found: Layout) -> None:
+        """`found` is what is found before."""
+        self.start = None if clause.after is None else found.events[clause.after]
+        self.within = clause.within
+        self.beyond = self.surely_within = None
+        self.unordered = self.served = False
+        self.anew = clause.act.notion if isinstance(clause, Count) or clause.anew else None
+        if isinstance(clause, First):
+            self.beyond, self.surely_within = clause.beyond, clause.surely_within
+            self.unordered, self.served = clause.unordered, clause.served
+        self.windowed = (self.within, self.beyond, self.surely_within) != (None, None, None)
+
+    def of(self, search: Search) -> Passing:
+        """Return both sets."""
+        if self.start is None:
+            return search.known.everything, search.known.everything
+        start, order = search.events[self.start], search.known.order
+        found, sure = order.after(start), order.surely_after(start)
+        if self.unordered:
+            found |= _same_day(search.known, start)
+        if self.anew is not None:
+            anew = ~search.known.told_again(self.anew)
+            found, sure = found & anew, sure & anew
+        if self.windowed:
+            found, sure = self._within(search, start, (found, sure))
+        return found, sure
+
+    def _within(self, search: Search, start: int, reached: Passing) -> Passing:
+        (found, sure), order, event = reached, search.known.order, search.known.events[start]
+        since = examination.known_to_the_person(event) if self.served else event.when
+        if self.within is not None:
+            window = search.windows[self.within]
+            found &= order.begun_by(since.latest + window)
+            sure &= order.ended_by(since.earliest + window)
+        if self.beyond is not None:
+            window = search.windows[self.beyond]
+            found &= ~order.ended_by(since.earliest + window)
+            sure &= order.begun_after(since.latest + window)
+        if self.surely_within is not None:
+            sure &= order.ended_by(since.earliest + search.windows[self.surely_within])
+        return found, sure & search.known.exact if event.when.exact and since.exact else 0
 
 
-def _same_day(search: Search, event: Event) -> int:
+def _same_day(known: Known, place: int) -> int:
     """Return the other events of the day, or the moment, of an event: which came first, nobody can tell."""
-    order = search.known.order
-    if not event.when.exact:
+    if not known.events[place].when.exact:
         return 0
-    return order.overlapping(event) & search.known.exact() & ~(1 << order.place(event))
-
-
-def missing(search: Search, clause: Absent, match: Match) -> Passing:
-    """Return the events that an `Absent` asks for, and those of them that only lower certainty, if they are there."""
-    among = every(search.known, clause.act, match.states)
-    doubtful = among & search.known.perhaps(clause.act.notion)
-    if not clause.ending or clause.since is None:
-        return among, doubtful
-    found, vain = search.known.ending(match.events[clause.since], among, said_by(clause, match))
-    return found, found & doubtful | vain
-
-
-def said_by(clause: Absent | Unexamined, match: Match) -> frozenset[str]:
-    """Return the states whose own word cannot mend what the clause is about."""
-    return frozenset(match.states[name] for name in clause.own_word if name in match.states)
-
-
-def unexamined(search: Search, clause: Unexamined, match: Match) -> Passing:
-    """Return the events, as that which the clause names, for which nobody has examined."""
-    if clause.before is None:
-        return search.known.unexamined_yet(search.now, said_by(clause, match))
-    return search.known.unexamined(said_by(clause, match))
-
-
-def passes(search: Search, passing: Passing, event: Event, match: Match) -> Match | None:
-    """Return the match, perhaps less certain, when an event is among those that pass."""
-    at = 1 << search.known.order.place(event)
-    if not passing[0] & at:
-        return None
-    return match._replace(certain=match.certain and not passing[1] & at)
+    return known.order.overlapping(place) & known.exact & ~(1 << place)

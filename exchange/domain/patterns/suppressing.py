@@ -6,10 +6,10 @@ from types import MappingProxyType
 from typing import Final
 
 from exchange.domain.patterns import endings, examination
-from exchange.domain.patterns.algebra import Match, Variant
-from exchange.domain.patterns.known import Known
+from exchange.domain.patterns.algebra import Variant
 from exchange.domain.patterns.noting import plan
 from exchange.domain.patterns.ordering import places
+from exchange.domain.patterns.searching import Search
 from exchange.domain.timeline import Event
 
 
@@ -23,33 +23,33 @@ class Suppressed:
     hides: bool
 
 
-def _heard(known: Known, variant: Variant, match: Match) -> tuple[Event, ...]:
-    return known.heard(match.states[variant.acting[-1]])
+def _heard(search: Search, variant: Variant) -> tuple[Event, ...]:
+    return search.known.heard(search.state(variant.acting[-1]))
 
 
-def _promise(known: Known, variant: Variant, match: Match) -> tuple[Event, ...]:
-    return known.promised(match.states["B"], match.events[variant.anchor])
+def _promise(search: Search, variant: Variant) -> tuple[Event, ...]:
+    return search.known.promised(search.state("B"), search.event(variant.anchor))
 
 
-def _confirmed(known: Known, variant: Variant, match: Match) -> tuple[Event, ...]:
+def _confirmed(search: Search, variant: Variant) -> tuple[Event, ...]:
     if variant.destination != "S":
         return ()
-    return examination.confirmed(known.timeline, match.events["protection"], match.states["A"])
+    known = search.known
+    return examination.confirmed(known.timeline, known.events[search.event("protection")], search.state("A"))
 
 
-def _called_off(known: Known, variant: Variant, match: Match) -> tuple[Event, ...]:
-    main = match.events[variant.main]
-    return known.called_off(main, match.states[variant.destination])
+def _called_off(search: Search, variant: Variant) -> tuple[Event, ...]:
+    return search.known.called_off(search.event(variant.main), search.state(variant.destination))
 
 
-def _complied_with(known: Known, variant: Variant, match: Match) -> tuple[Event, ...]:
+def _complied_with(search: Search, variant: Variant) -> tuple[Event, ...]:
     """Return what says that a measure is complied with: the plan was called off, or is held; a leg was done."""
-    main = match.events[variant.main]
-    held = known.held(main.state) & known.order.after(main) if plan(main) else 0
-    return *_called_off(known, variant, match), *(known.order.events[place] for place in places(held))
+    known, main = search.known, search.event(variant.main)
+    held = known.held(known.events[main].state) & known.order.after(main) if plan(known.events[main]) else 0
+    return *_called_off(search, variant), *(known.events[place] for place in places(held))
 
 
-_SUPPRESSORS: Final[Mapping[str, tuple[str, Callable[[Known, Variant, Match], tuple[Event, ...]]]]] = MappingProxyType(
+_SUPPRESSORS: Final[Mapping[str, tuple[str, Callable[[Search, Variant], tuple[Event, ...]]]]] = MappingProxyType(
     {
         "S2": ("the state asked about fear, in a language understood, and was told no", _heard),
         "S3": ("the state that protects the person confirms it", _confirmed),
@@ -69,11 +69,12 @@ def _may_hide(event: Event, at_fault: frozenset[str]) -> bool:
     return not endings.is_word_of(event, at_fault) and not event.flagged
 
 
-def suppressors(known: Known, codes: Sequence[str], variant: Variant, match: Match) -> tuple[Suppressed, ...]:
-    """Return the suppressors of a pattern that speak against this match."""
-    at_fault = frozenset(match.states[name] for name in (*variant.acting, *variant.complained_of))
+def suppressors(search: Search, codes: Sequence[str], variant: Variant) -> tuple[Suppressed, ...]:
+    """Return the suppressors of a pattern that speak against the match that a search has found."""
+    found = [(code, event) for code in codes for event in _SUPPRESSORS[code][1](search, variant)]
+    if not found:
+        return ()
+    at_fault = frozenset(search.state(name) for name in (*variant.acting, *variant.complained_of))
     return tuple(
-        Suppressed(code, _SUPPRESSORS[code][0], event.ref, hides=_may_hide(event, at_fault))
-        for code in codes
-        for event in _SUPPRESSORS[code][1](known, variant, match)
+        Suppressed(code, _SUPPRESSORS[code][0], event.ref, hides=_may_hide(event, at_fault)) for code, event in found
     )

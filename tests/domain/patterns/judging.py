@@ -19,12 +19,11 @@ from exchange.domain.patterns.algebra import (
     Silent,
     Unexamined,
     Variant,
-    asked,
     names,
 )
 from exchange.domain.patterns.known import Known
+from exchange.domain.patterns.routing import Route, route
 from exchange.domain.patterns.searching import Search
-from exchange.domain.patterns.solving import solve
 from exchange.domain.patterns.windows import WINDOWS
 from exchange.domain.timeline import Timeline
 
@@ -93,12 +92,34 @@ _SWITCHES = {
 Mutant = tuple[str, tuple[Clause, ...], Windows]
 
 
-def shows(timeline: Timeline, clauses: tuple[Clause, ...], now: datetime, windows: Windows = WINDOWS) -> bool:
-    return next(solve(Search(Known(timeline), now, windows, clauses, asked(clauses))), None) is not None
+class AnyMatch:
+    """The goal of a search that only asks whether there is a match."""
+
+    def __init__(self) -> None:
+        self.kept = 0
+
+    def keep(self, _search: Search, _sureness: int) -> None:
+        self.kept += 1
+
+    def better(self, _search: Search, among: int, _sureness: int, _main: int | None) -> int:
+        return 0 if self.kept else among
+
+    better_anchors = better
+
+    def identity(self, _search: Search) -> None:
+        """There is only one finding."""
+
+
+def shows(known: Known, steps: Route, now: datetime, windows: Windows = WINDOWS) -> bool:
+    goal = AnyMatch()
+    events, states = [0] * len(steps.layout.events), [""] * len(steps.layout.states)
+    steps.run(Search(known, now, windows, steps.layout, goal, explain=False, events=events, states=states))
+    return goal.kept > 0
 
 
 def variants_shown(timeline: Timeline, variants: tuple[Variant, ...], now: datetime) -> set[str]:
-    return {variant.name for variant in variants if shows(timeline, variant.clauses, now)}
+    known = Known(timeline)
+    return {variant.name for variant in variants if shows(known, route(variant.clauses), now)}
 
 
 def mutants(variant: Variant) -> Iterator[Mutant]:
