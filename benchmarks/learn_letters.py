@@ -4,7 +4,9 @@
 
 Expectation and maximisation over whole groups of spellings: of the skeletons that at least two spellings of a group can
 be read as, the one that is likeliest for the group is taken for true; each letter's reading on the way to it is
-counted, by context (what stands before and after). Costs are minus hundred times the logarithm of the smoothed share.
+counted, by context (what stands before and after). A spelling counts the more, the more spellings its name has: as the
+square root of their number, between one name one vote and one pair of spellings one vote, both of which are measured.
+Costs are minus hundred times the logarithm of the smoothed share.
 Learned from: name_forms.tsv.gz without the groups that `held_out` keeps for the final figure, ar2en-train.txt.gz,
 persons-train (names as fourteen authorities write them). No random number is used: two runs give the same bytes.
 """
@@ -26,11 +28,11 @@ from exchange.client.linkage.skeletons import FINE, UNDOUBLED, joined, whole
 OUT = Path(__file__).parents[1] / "exchange" / "data" / "letters" / "costs.json"
 ROUNDS = 3
 BEAM = 24
-MISS = 1e-4  # chance that a spelling belongs to the group by no reading at all
+MISS = 1e-6  # chance that a spelling belongs to the group by no reading at all
 PRIOR = 0.7  # counts that a reading has before anything is seen; halved, thirded ... down the line of readings
-BACKED = 4  # counts of the reading in any context that each context starts with
-LEAST = 5  # times a context must be seen
+BACKED = 8  # counts of the reading in any context that each context starts with
 WEIGHT = 3  # each pair of persons counts so often: they are what the exchange links, and few
+LEAST = 5  # times a context must be seen
 Costs = dict[str, dict[str, dict[str, list[int]]]]
 Way = tuple[tuple[str, str, int], ...]
 
@@ -126,12 +128,13 @@ def expect(reader: Reader, learned: Iterable[list[str]]) -> tuple[dict, float]:
         seen += len(read)
         if not shared:
             continue
+        weight = math.sqrt(len(read))
         true = max(shared, key=lambda text: (sum(_fits(one.get(text)) for _, one in read), text))
         for name, one in read:
             if true in one:
                 explained += 1
                 for key, context, number in one[true][1]:
-                    counts[name, key][context][number] += 1
+                    counts[name, key][context][number] += weight
     return counts, explained / seen
 
 

@@ -22,10 +22,14 @@ _LIMITS: Final[Mapping[str, tuple[int, ...]]] = MappingProxyType({"latin": (200,
 _LIMIT: Final = (400, 400)
 """Cost above the cheapest up to which a skeleton of one, two (three) letters is kept: chance matches are made of short
 ones, most of all in Latin letters, which are read by many orthographies."""
+_TOLD_APART: Final = 2
+"""Letters up to which a coarse skeleton tells h from k: there, taking them for one makes most of the chance matches."""
 _ENDINGS: Final = ("ienė", "aitė", "ytė", "utė", "ijus", "ejus", "ius", "jus", "as", "is", "us", "ys", "ė")
 """Endings of Lithuanian names, the longest first; source: Lithuanian Language Commission, resolution 60 (2006)."""
+_HONORIFICS: Final = ("jon", "xon", "khon", "bek", "жон", "ҷон", "хон", "бек")
+"""Uzbek and Tajik words at the end of a given name that one office writes and another leaves out: Odil, Odiljon."""
 _STEM: Final = 3
-"""Letters that must stand before an ending."""
+"""Letters that must stand before an ending or an honorific."""
 _TWICE: Final = 2
 VOWEL: Final = "."
 """The class of vowels and glides while a word is read."""
@@ -42,7 +46,7 @@ def _classes(groups: str) -> Mapping[str, str]:
 FINE: Final = MappingProxyType({**_classes("bp vf dt sz kg h m n l r"), **dict.fromkeys("SZCJc", "C")})
 """Sound -> its fine class: voiced and voiceless together; hissing and hushing sounds apart."""
 COARSE: Final = MappingProxyType({**FINE, **dict.fromkeys("SZCJc", "S")})
-"""Sound -> its coarse class: hissing and hushing sounds together."""
+"""Sound -> its coarse class: hissing and hushing sounds together. What `_rougher` says holds for a whole skeleton."""
 
 
 def coarse(part: str) -> frozenset[str]:
@@ -51,7 +55,7 @@ def coarse(part: str) -> frozenset[str]:
 
 
 def fine(part: str) -> frozenset[str]:
-    """Return the fine skeletons of a name part: as `coarse`, with s and z apart from sh, zh, ch, j and ts."""
+    """Return the fine skeletons of a name part: s and z apart from sh, zh, ch, j and ts, and h from k, always."""
     return _fine(*fold(part))
 
 
@@ -73,14 +77,15 @@ def _fine(script: str, word: str) -> frozenset[str]:
 def readings(script: Script, word: str, classes: Mapping[str, str]) -> dict[str, int]:
     """Return every skeleton of a folded word that was followed, with its cost in hundredths of a nat.
 
-    A word with a Lithuanian ending is read twice, once as Lithuanian: the likeliest skeleton of either costs nothing.
+    A word with a Lithuanian ending is read twice, once as Lithuanian, and one with an honorific also without it: the
+    likeliest skeleton of either costs nothing.
     """
     found = _readings(script, word, classes)
-    lithuanian = "" if script.name != "latin" else _as_lithuanian(word)
-    if lithuanian:
+    other = (_as_lithuanian(word) if script.name == "latin" else "") or _without_honorific(word)
+    if other:
         least = min(found.values(), default=0)
         found = {text: cost - least for text, cost in found.items()}
-        also = _readings(script, lithuanian, classes)
+        also = _readings(script, other, classes)
         least = min(also.values(), default=0)
         for text, cost in also.items():
             found[text] = min(found.get(text, cost), cost - least)
@@ -100,6 +105,12 @@ def _as_lithuanian(word: str) -> str:
     return stem.replace("j", "y").replace("c", "ts") if ending else stem
 
 
+def _without_honorific(word: str) -> str:
+    """Return a word without its honorific, or nothing."""
+    stem = next((word.removesuffix(end) for end in _HONORIFICS if word.endswith(end)), "")
+    return stem if len(stem) >= _STEM else ""
+
+
 def _readings(script: Script, word: str, classes: Mapping[str, str]) -> dict[str, int]:
     undoubled = script.name in UNDOUBLED
     found = {"": 0}
@@ -113,9 +124,15 @@ def _readings(script: Script, word: str, classes: Mapping[str, str]) -> dict[str
         found = longer if len(longer) <= _BEAM else dict(_cheapest(longer)[:_BEAM])
     ends: dict[str, int] = {}
     for text, cost in found.items():
-        _cheaper(ends, whole(text), cost)
+        skeleton = whole(text)
+        _cheaper(ends, _rougher(skeleton) if classes is COARSE else skeleton, cost)
     ends.pop("", None)
     return ends
+
+
+def _rougher(skeleton: str) -> str:
+    """Return a coarse skeleton with K for H (Hüseyin and Guseyn, Rachimi and Rahimi), unless it is short."""
+    return skeleton.replace("H", "K") if len(skeleton) > _TOLD_APART else skeleton
 
 
 def kept(found: Mapping[str, int], limits: tuple[int, ...]) -> frozenset[str]:

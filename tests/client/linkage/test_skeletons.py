@@ -125,5 +125,19 @@ def test_a_lithuanian_spelling_meets_the_passport(passport: str, lithuanian: str
     assert coarse(passport) & coarse(lithuanian)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Odil", "Odiljon"), ("عادل", "Odiljon"), ("Одил", "Одилжон"), ("Xhemal", "Джемал"), ("Hüseyin", "Гусейн")],
+)
+def test_what_one_office_adds_or_hears_otherwise_meets(one: str, other: str) -> None:
+    assert coarse(one) & coarse(other)
+
+
+def test_a_coarse_skeleton_tells_h_from_k_only_while_it_is_short() -> None:
+    assert (coarse("Ho"), coarse("Ko")) == ({"H"}, {"K"})
+    assert coarse("Rahimi") == {"RKM"}
+    assert fine("Rahimi") == {"RHM"}
+
+
 def test_kh_at_the_start_is_one_sound() -> None:
     assert coarse("Khan") == {"HN"}
