@@ -10,7 +10,7 @@ import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -86,7 +86,7 @@ def judge(
     parts = 1 + events // (memory * A_MIB)
     while parts <= MOST_PARTS:
         try:
-            with Sweep(memory) as sweep:
+            with _settled(), Sweep(memory) as sweep:
                 candidates, found = _judged(sweep, (folder, told, number), patterns, parts)
         except NoRoom:
             parts *= 2
@@ -102,15 +102,27 @@ def _judged(
     folder, told, number = bucket
     files = folder / traces.events_file(number), folder / traces.persons_file(number)
     wanted = {pattern.id: necessary.conditions(pattern) for pattern in patterns}
+    kinds = list(map(necessary.kinds, patterns))
     ours = lru_cache(maxsize=4096)(lambda bits: [p for place, p in enumerate(patterns) if bits & 1 << place])
     now, candidates, found = as_of(told), 0, list[Found]()
     for part in range(parts):
         sweep.read(files, told.participants, (part, parts))
         candidates += sweep.pick(wanted)
         chosen, said = sweep.picked(), sweep.persons()
-        for person, timeline in traces.timelines(sweep.events(), said, told.participants):
+        for person, timeline in traces.timelines(sweep.events(kinds), said, told.participants):
             found += map(_found, evaluate(timeline, ours(chosen[person]), now, explain=False).findings)
     return candidates, sorted(found, key=lambda one: one.key)
+
+
+@contextmanager
+def _settled() -> Iterator[None]:
+    """Let the collector of garbage look less often: timelines hold no cycles, and there are many of them."""
+    usual = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _found(finding: Finding) -> Found:
@@ -209,12 +221,6 @@ def do(folder: Path, results: Path, number: int, patterns: Sequence[Pattern], me
     return done[0]
 
 
-def _settle() -> None:
-    """Let the collector of garbage look less often: timelines hold no cycles, and there are many of them."""
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
-
-
 def _work(folder: Path, results: Path, number: int, ids: Sequence[str]) -> Counts:
     """Do a bucket in a process of its own, which knows the patterns by their ids."""
     return do(folder, results, number, [pattern for pattern in PATTERNS if pattern.id in ids])
@@ -251,7 +257,7 @@ def _each(
     ids = [pattern.id for pattern in patterns]
     context = get_context("forkserver")  # its processes begin with everything imported, and with no thread of ours
     context.set_forkserver_preload([__name__])
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_settle) as pool:
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
         doing = {pool.submit(_work, folder, results, number, ids): number for number in left}
         for one in as_completed(doing):
             try:

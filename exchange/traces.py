@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -24,7 +25,7 @@ from exchange.domain.errors import Refusal
 from exchange.domain.manifest import VERSION, Manifest, bucket, events_file, of_members, persons_file
 from exchange.domain.timeline import Event, Timeline, build
 
-__all__ = ["EVENTS", "MANIFEST", "PERSONS", "ROWS", "Manifest", "bucket", "check", "events_file", "manifest"]
+__all__ = ["EVENTS", "FORMAT", "MANIFEST", "PERSONS", "ROWS", "Manifest", "bucket", "check", "events_file", "manifest"]
 __all__ += ["persons_file", "read", "seal", "timelines", "write"]
 MANIFEST: Final = "manifest.json"
 ROWS: Final = 1 << 15
@@ -64,13 +65,13 @@ PERSONS: Final = pa.schema(
     metadata={"schema": f"persons/{VERSION}"},
 )
 """One row for each person: the sets of their timeline, sorted. The participants stand in the manifest."""
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
-_NO_FACTS: Final[Mapping[str, str | tuple[str, ...]]] = MappingProxyType({})
-
-
-def _microseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // _MICROSECOND
+_RISING: Final = {"ref": "DELTA_BINARY_PACKED", "index": "DELTA_BINARY_PACKED"}
+_OTHERS: Final = [name for name in EVENTS.names if name not in _RISING]
+FORMAT: Final[Mapping[str, Any]] = MappingProxyType(
+    {"compression": "zstd", "use_dictionary": _OTHERS, "column_encoding": _RISING}
+)
+"""How files are written. Numbers that rise are kept as differences: smaller, and read in a third of the time."""
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
 def _text(facts: Mapping[str, str | tuple[str, ...]]) -> str:
@@ -79,18 +80,15 @@ def _text(facts: Mapping[str, str | tuple[str, ...]]) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def _facts(text: str) -> Mapping[str, str | tuple[str, ...]]:
-    if not text:
-        return _NO_FACTS
-    said: dict[str, str | list[str]] = json.loads(text)
+    said: dict[str, str | list[str]] = json.loads(text) if text else {}
     return MappingProxyType({name: tuple(v) if isinstance(v, list) else v for name, v in said.items()})
 
 
 def _row(person: int, event: Event) -> tuple[Any, ...]:
-    when = event.when
-    moments = tuple(_microseconds(moment) for moment in (when.earliest, when.latest, event.recorded))
+    moments = ((at - _EPOCH) // _MICROSECOND for at in (event.when.earliest, event.when.latest, event.recorded))
     who = (event.author_state, event.author_kind, event.source, event.grade, event.flagged)
     order = (person, event.ref, event.index, event.kind, event.state, event.counterpart)
-    return (*order, *moments, when.exact, *who, _text(event.facts))
+    return (*order, *moments, event.when.exact, *who, _text(event.facts))
 
 
 def _array(values: Any, kind: pa.DataType) -> pa.Array:  # noqa: ANN401 -- a column of any type
@@ -137,7 +135,7 @@ class _File:
         self.writer.close()
         if not self.sorted:
             whole = pq.read_table(self.path).sort_by([(name, "ascending") for name in self.order])
-            pq.write_table(whole, self.path, row_group_size=ROWS, compression="zstd")
+            pq.write_table(whole, self.path, row_group_size=ROWS, **FORMAT)
 
 
 def write(
@@ -174,7 +172,7 @@ def write(
 
 
 def _begin(opened: ExitStack, path: Path, schema: pa.Schema, order: tuple[str, ...]) -> _File:
-    return _File(path, schema, order, opened.enter_context(pq.ParquetWriter(path, schema, compression="zstd")))
+    return _File(path, schema, order, opened.enter_context(pq.ParquetWriter(path, schema, **FORMAT)))
 
 
 def seal(folder: Path, buckets: int, participants: frozenset[str], about: Mapping[str, str]) -> Manifest:
@@ -258,7 +256,7 @@ def timelines(
 def _sets(persons: Iterable[pa.RecordBatch]) -> Iterator[tuple[Any, ...]]:
     shared = lru_cache(maxsize=4096)(lambda *codes: frozenset(codes))
     for batch in persons:
-        for who, *sets in zip(*(batch.column(name).to_pylist() for name in PERSONS.names), strict=True):
+        for who, *sets in zip(*(_column(batch.column(name)) for name in PERSONS.names), strict=True):
             yield who, *(shared(*codes) for codes in sets)
 
 
@@ -286,6 +284,9 @@ def _column(values: Any) -> Any:  # noqa: ANN401 -- of any type
     if pa.types.is_dictionary(values.type):
         words = [*values.dictionary.to_pylist(), None]
         return [words[-1 if place is None else place] for place in values.indices.to_pylist()]
+    if pa.types.is_list(values.type):
+        members = values.values.to_pylist()
+        return [members[start:end] for start, end in pairwise(values.offsets.to_pylist())]
     return values.to_pylist()
 
 

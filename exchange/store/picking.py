@@ -30,30 +30,32 @@ def statements(wanted: Sequence[Sequence[Condition]]) -> list[str]:
     every = [condition for conditions in wanted for condition in conditions]
     bits = {notion: 1 << place for place, notion in enumerate(necessary.notions(every)[:MOST_BITS])}
     lacking = {notion: 1 << place for place, notion in enumerate(necessary.lacking(every)[:MOST_BITS])}
+    apart = reduce(or_, (bits.get(notion, 0) for one in every for notion in _told_apart(one)), 0)
     hits = (
         f"INSERT INTO hits {_of_condition(one, (bits, lacking), 1 << place)}"
         for place, conditions in enumerate(wanted)
         for one in conditions
     )
     return [
-        f"CREATE OR REPLACE TEMP TABLE told AS {_told(bits, lacking)}",
-        f"CREATE OR REPLACE TEMP TABLE seen AS {_SEEN}",
-        f"CREATE OR REPLACE TEMP TABLE alive AS {_alive(every, bits)}",
+        f"CREATE OR REPLACE TEMP VIEW formed AS {_formed((*bits, *lacking))}",
+        f"CREATE OR REPLACE TEMP TABLE forms AS {_forms(bits, lacking, apart)}",
+        f"CREATE OR REPLACE TEMP TABLE seen AS {_seen(every, bits)}",
+        f"CREATE OR REPLACE TEMP TABLE told AS {_TOLD}",
         f"CREATE OR REPLACE TEMP TABLE edges AS {_EDGES}",
         f"CREATE OR REPLACE TEMP TABLE sure AS {_SURE}",
-        "DROP TABLE told",
+        *(f"DROP TABLE {table}" for table in ("forms", "told")),
         f"CREATE OR REPLACE TEMP TABLE changed AS {_changed(bits.get(necessary.REJECTED, 0))}",
         "CREATE OR REPLACE TEMP TABLE hits (person BIGINT, pattern BIGINT)",
         *hits,
         "CREATE OR REPLACE TEMP TABLE picked AS SELECT person, bit_or(pattern) AS patterns FROM hits GROUP BY person",
-        *(f"DROP TABLE {table}" for table in ("edges", "sure", "seen", "alive", "changed", "hits")),
+        *(f"DROP TABLE {table}" for table in ("edges", "sure", "seen", "changed", "hits")),
     ]
 
 
 _SERVED: Final = 'regexp_extract(facts, \'"served_at":"([0-9]{4}-[0-9]{2}-[0-9]{2})"\', 1)'
 _FULL: Final = " OR ".join(f"""contains(facts, '"outcome":"{outcome}"')""" for outcome in _EXAMINED)
 _EFFECT: Final = f"""
-CASE WHEN kind = 'merits_decision' AND NOT flagged AND contains(facts, '"merits_scope":"full"') AND ({_FULL})
+CASE WHEN kind = 'merits_decision' AND contains(facts, '"merits_scope":"full"') AND ({_FULL})
      THEN epoch_us(TRY_CAST(nullif({_SERVED}, '') AS DATE)) + 86399999999 END
 """
 """The end of the day on which a full decision was served, when that is a certain day."""
@@ -64,10 +66,19 @@ _UNDOING: Final = """
 """Whether an event may undo a decision (`endings.undoes`)."""
 _KNOWN: Final = f"""
 CASE WHEN kind IN ('return_decision', 'admissibility_decision') AND contains(facts, '"served_at":')
-     THEN coalesce(epoch_us(TRY_CAST(nullif({_SERVED}, '') AS DATE)) + 86399999999, {1 << 62})
-     ELSE epoch_us(latest) END
+     THEN coalesce(epoch_us(TRY_CAST(nullif({_SERVED}, '') AS DATE)) + 86399999999, {1 << 62}) END
 """
-"""The latest moment at which the person knew of a decision; for ever, when its service is no certain day."""
+"""The latest moment at which the person knew of a decision that was served; for ever, when that is no certain day."""
+_OF_FORM: Final = "formed JOIN forms USING (kind, facts, paired, office)"
+_TOLD: Final = f"""
+SELECT person, index, state, counterpart, flagged, epoch_us(earliest) AS b, epoch_us(latest) AS e,
+       coalesce(known, epoch_us(latest)) AS k, towards & apart AS towards, back & apart AS back,
+       ordered & apart AS ordered, sure, sure_back, CASE WHEN NOT flagged THEN served END AS served, undone,
+       CASE WHEN ordered <> 0 THEN list_append(named, counterpart) END AS places
+  FROM {_OF_FORM} SEMI JOIN seen USING (person)
+ WHERE (towards | back | ordered) & apart <> 0 OR (sure | sure_back) <> 0 OR served IS NOT NULL OR undone
+"""  # noqa: S608 -- constants
+"""The events of persons who are seen, of which more is asked than that there is such an event."""
 _EDGES: Final = """
 WITH decisions AS MATERIALIZED (
     SELECT person, arg_min(served, index) AS served, min(index) AS decided FROM told
@@ -80,7 +91,7 @@ each AS (
     SELECT person, index, b, e, k, state, unnest(places), ordered FROM told WHERE ordered <> 0)
 SELECT person, one, other, bits, NOT coalesce(b > served AND index > decided, false) AS fresh,
        min(b) AS b0, max(b) AS b1, min(e) AS e0, max(e) AS e1, max(k) AS k1, min(index) AS i0, max(index) AS i1
-  FROM each SEMI JOIN alive USING (person) LEFT JOIN decisions USING (person) GROUP BY ALL
+  FROM each LEFT JOIN decisions USING (person) GROUP BY ALL
 """
 """What is between two states: which notions, when first and last, told when.
 
@@ -88,29 +99,33 @@ SELECT person, one, other, bits, NOT coalesce(b > served AND index > decided, fa
 before the event and told before it: then the event is examined whoever says so (`Known.unexamined`). Of a person in
 whose case a decision was annulled, or a status withdrawn, nothing is taken for examined.
 """
-_SEEN: Final = "SELECT person, bit_or(towards | back | ordered) AS bits FROM told GROUP BY person"
 _SURE: Final = """
-SELECT person, index, b, e, state AS one, counterpart AS other, sure AS bits
-  FROM told SEMI JOIN alive USING (person) WHERE sure <> 0 AND NOT flagged
+SELECT person, index, b, e, state AS one, counterpart AS other, sure AS bits FROM told WHERE sure <> 0 AND NOT flagged
  UNION ALL
-SELECT person, index, b, e, counterpart, state, sure_back
-  FROM told SEMI JOIN alive USING (person) WHERE sure_back <> 0 AND NOT flagged
+SELECT person, index, b, e, counterpart, state, sure_back FROM told WHERE sure_back <> 0 AND NOT flagged
 """
 """The events that are of a notion for certain, and that no key in other hands signed."""
-_PLACES: Final = (
-    "CASE WHEN contains(facts, '\"destinations\":')"
-    " THEN list_append(json_extract_string(facts, '$.destinations[*]'), counterpart) ELSE [counterpart] END"
+_NAMED: Final = (
+    "CASE WHEN contains(facts, '\"destinations\":') THEN json_extract_string(facts, '$.destinations[*]') ELSE [] END"
 )
 Forms = Sequence[tuple[Shape, int]]
 """Shapes, each with the bit of its notion."""
 
 
-def _told(bits: Mapping[str, int], lacking: Mapping[str, int]) -> str:
-    """Return the query for the events that can be of these notions: of which, from whom to whom.
+def _formed(asked: Iterable[str]) -> str:
+    """Return the query for events with all of their form: whose word they are only where one of the notions asks."""
+    offices = any(shape.offices for notion in asked for shape in SHAPES[notion])
+    office = "CASE WHEN author_state = state THEN author_kind ELSE '' END" if offices else "''"
+    return f"SELECT *, counterpart IS NOT NULL AS paired, {office} AS office FROM events"  # noqa: S608 -- constants
 
-    `towards`, `back` and `ordered` are notions, as bits, of the event from its state to its counterpart, the other way
-    round, and from its state to each of `places`; `sure` and `sure_back` those that must be lacking. Facts, which are
-    most of the bytes, are read here alone.
+
+def _forms(bits: Mapping[str, int], lacking: Mapping[str, int], apart: int) -> str:
+    """Return the query for the forms that events have, and of which of these notions an event of each form can be.
+
+    A form is all that notions ask about in an event, but for the states and times. There are far fewer forms than
+    events, and what facts say is asked of a form alone. `towards`, `back` and `ordered` are notions, as bits, of the
+    event from its state to its counterpart, the other way round, and from its state to each of `places`; `sure` and
+    `sure_back` those that must be lacking; `apart` the notions of which more is asked than that there is such an event.
     """
     wide = [(shape, bit) for notion, bit in bits.items() for shape in SHAPES[notion]]
     exact = [(shape, bit) for notion, bit in lacking.items() for shape in SHAPES[notion] if shape.exact]
@@ -119,12 +134,11 @@ def _told(bits: Mapping[str, int], lacking: Mapping[str, int]) -> str:
     ordered = [one for one in wide if one[0].to == DESTINATIONS]
     towards, sure = ([one for one in forms if _is_towards(one[0])] for forms in (wide, exact))
     return f"""
-SELECT person, index, state, counterpart, flagged, epoch_us(earliest) AS b, epoch_us(latest) AS e,
+SELECT kind, facts, paired, office, {apart}::BIGINT AS apart,
        {_bits(towards)} AS towards, {_bits(back)} AS back, {_bits(ordered)} AS ordered,
-       {_bits(sure)} AS sure, {_bits(sure_back)} AS sure_back, {_EFFECT} AS served, {_KNOWN} AS k,
-       {_UNDOING} AS undone,
-       CASE WHEN kind IN ({_words({shape.kind for shape, _ in ordered} or {""})}) THEN {_PLACES} END AS places
-  FROM events WHERE kind IN ({_words(kinds)})
+       {_bits(sure)} AS sure, {_bits(sure_back)} AS sure_back, {_EFFECT} AS served, {_KNOWN} AS known,
+       {_UNDOING} AS undone, CASE WHEN ordered <> 0 THEN {_NAMED} END AS named
+  FROM (SELECT DISTINCT kind, facts, paired, office FROM formed WHERE kind IN ({_words(kinds)}))
 """  # noqa: S608 -- constants
 
 
@@ -137,11 +151,12 @@ def _needed(condition: Condition, bits: Mapping[str, int]) -> int:
     return reduce(or_, (bits.get(need.notion, 0) for need in condition.needs), 0)
 
 
-def _alive(conditions: Iterable[Condition], bits: Mapping[str, int]) -> str:
+def _seen(conditions: Iterable[Condition], bits: Mapping[str, int]) -> str:
     """Return the query for the persons of whom all that some condition needs is there, between whichever states."""
     masks = sorted({_needed(condition, bits) for condition in conditions})
     tests = " OR ".join(f"bits & {mask} = {mask}" for mask in masks if mask) or "false"
-    return f"SELECT person FROM seen WHERE {tests}"  # noqa: S608 -- numbers
+    asked = "SELECT person, bit_or(towards | back | ordered) AS bits"
+    return f"{asked} FROM {_OF_FORM} GROUP BY person HAVING {tests}"
 
 
 def _words(of: Iterable[str]) -> str:
@@ -160,8 +175,8 @@ def _bits(forms: Forms) -> str:
 def _says(shape: Shape) -> str:
     """Return the test of what the facts say. They are JSON of one spelling: a member and its value are a text."""
     told = ((said, [f'contains(facts, \'"{said[0]}":"{value}"\')' for value in said[1]]) for said in shape.says)
-    tests = ["counterpart IS NOT NULL"] if "counterpart" in (shape.by, shape.to) else []
-    tests += [f"author_state = state AND author_kind IN ({_words(shape.offices)})"] if shape.offices else []
+    tests = ["paired"] if "counterpart" in (shape.by, shape.to) else []
+    tests += [f"office IN ({_words(shape.offices)})"] if shape.offices else []
     tests += [f"({' OR '.join(of)})" for _, of in told]
     tests += [f'NOT contains(facts, \'"{member}":"{v}"\')' for member, values in shape.never for v in values]
     return " AND ".join(tests) or "true"
@@ -186,9 +201,16 @@ def _of_condition(condition: Condition, of: tuple[Mapping[str, int], Mapping[str
     columns = _columns(needs)
     tests += _tests_of_states(condition, columns)
     tests += [_OVERTAKEN.format(place) for place in sorted(condition.overtaken)]
-    tests += [_test_of_lack(one, columns, lacking[one.notion]) for one in condition.lacks if _is_askable(one, lacking)]
+    lacks = [_test_of_lack(one, columns, lacking[one.notion]) for one in condition.lacks if _is_askable(one, lacking)]
+    source += "".join(f" ANTI JOIN sure x ON {test}" for test in sorted(lacks))
     where = f" WHERE {' AND '.join(tests)}" if tests else ""
     return f"SELECT DISTINCT s.person, {pattern}::BIGINT AS pattern FROM {source}{where}"  # noqa: S608 -- constants
+
+
+def _told_apart(condition: Condition) -> Iterator[str]:
+    """Yield the notions of needs of which more is asked than that there is such an event."""
+    yield from (need.notion for place, need in enumerate(condition.needs) if _is_told_apart(place, need, condition))
+    yield from (necessary.REJECTED for _ in condition.overtaken)
 
 
 def _is_told_apart(place: int, need: Need, condition: Condition) -> bool:
@@ -252,13 +274,13 @@ def _is_askable(lack: Lack, lacking: Mapping[str, int]) -> bool:
 
 
 def _test_of_lack(lack: Lack, columns: Mapping[str, Sequence[str]], bit: int) -> str:
-    """Return the test that something is missing: after every event of one need, and before every event of another."""
+    """Return what no event `x` may be: after every event of one need, and before every event of another."""
     tests = ["x.person = s.person", f"x.bits & {bit} <> 0"]
     tests += [f"x.one = {columns[lack.by][0]}"] if lack.by else []
     tests += [f"x.other = {columns[lack.to][0]}"] if lack.to else []
     tests += [f"x.b > n{lack.since}.e1"] if lack.since is not None else []
     tests += [f"x.e < n{lack.until}.b0", f"x.index < n{lack.until}.i0"] if lack.until is not None else []
-    return f"NOT EXISTS (SELECT 1 FROM sure x WHERE {' AND '.join(tests)})"  # noqa: S608 -- constants
+    return " AND ".join(tests)
 
 
 def _changed(bit: int) -> str:

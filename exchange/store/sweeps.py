@@ -1,6 +1,6 @@
 """Sweeps: DuckDB reads a bucket of timelines and picks the persons whom the rules must judge."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -70,10 +70,21 @@ class Sweep:
         """Return the persons picked last: person -> set of the places of patterns in `wanted`, as bits."""
         return dict(self._connection.execute("SELECT person, patterns FROM picked").fetchall())
 
-    def events(self) -> Iterator[Any]:
-        """Yield the events of the persons picked, in the order of persons, as record batches. Raises NoRoom."""
+    def events(self, kinds: Sequence[Collection[str]]) -> Iterator[Any]:
+        """Yield the events of the persons picked, in the order of persons, as record batches. Raises NoRoom.
+
+        `kinds` are those that each pattern of `wanted` can ask about: of a person, those of their patterns are yielded.
+        """
+        asked = {
+            kind: sum(1 << place for place, some in enumerate(kinds) if kind in some) for kind in set().union(*kinds)
+        }
         with _room():
-            sql = "SELECT e.* FROM events e WHERE e.person IN (SELECT person FROM picked) ORDER BY e.person"
+            rows = ", ".join(f"('{kind}', {patterns})" for kind, patterns in sorted(asked.items()))
+            sql = (
+                "SELECT e.* FROM events e JOIN picked p USING (person)"  # noqa: S608 -- constants
+                f" JOIN (VALUES {rows}) AS a (kind, patterns) USING (kind)"
+                " WHERE a.patterns & p.patterns <> 0 ORDER BY e.person"
+            )
             yield from cast("Iterator[Any]", self._connection.sql(sql).to_arrow_reader(_PIECE))
 
     def persons(self) -> list[Any]:

@@ -5,15 +5,18 @@ clause asks for must be there, between states that agree and in an order that is
 counts as missing unless it is there for certain; and every clause that is not known here counts as true.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Final
 
+from exchange.domain.kinds import TERMS
 from exchange.domain.patterns.algebra import (
     Absent,
     Act,
     Among,
+    AnyOf,
     Apart,
     Clause,
     Count,
@@ -32,6 +35,31 @@ from exchange.domain.patterns.windows import WINDOWS
 
 REJECTED: Final = "rejected in full"
 """The notion of a decision that may be overtaken by what changes at home."""
+_ALWAYS: Final = frozenset(
+    {
+        "admissibility_decision",
+        "arrival",
+        "entry_refused",
+        "merits_decision",
+        "protection_status",
+        "removal_executed",
+        "removal_planned",
+        "responsibility_reply",
+        "return_decision",
+    }
+)
+"""The kinds of events that say where a chain began, who examined the merits, and which plans were called off."""
+_CLAIMS: Final = frozenset({"claim_expressed", "claim_registered", "claim_not_taken"})
+_OF_SUPPRESSOR: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "S2": _CLAIMS | {"encounter"},
+        "S3": frozenset({"information_reply", "assurance"}),
+        "S4": frozenset({"hold_request"}),
+        "S6": _CLAIMS,
+        "called_off": frozenset(),
+    }
+)
+"""Suppressor -> the other kinds of events that it looks at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +168,25 @@ def notions(of: Sequence[Condition]) -> tuple[str, ...]:
 def lacking(of: Sequence[Condition]) -> tuple[str, ...]:
     """Return the notions of which conditions ask that something is missing, each once."""
     return tuple(sorted({lack.notion for condition in of for lack in condition.lacks}))
+
+
+def kinds(pattern: Pattern) -> frozenset[str]:
+    """Return the kinds of events that can make a difference to what a pattern finds; all, where that is not known."""
+    acts = (act for variant in pattern.variants for clause in variant.clauses for act in _acts(clause))
+    found = [{shape.kind for shape in SHAPES[act.notion]} if act.notion in SHAPES else TERMS for act in acts]
+    return _ALWAYS.union(*found, *(_OF_SUPPRESSOR.get(code, TERMS) for code in pattern.suppressors))
+
+
+def _acts(clause: Clause) -> Iterator[Act]:
+    match clause:
+        case Not():
+            yield from _acts(clause.clause)
+        case AnyOf():
+            yield from (act for inner in clause.clauses for act in _acts(inner))
+        case First() | Count() | Absent() | Silent():
+            yield clause.act
+        case _:
+            pass
 
 
 def _of_variant(variant: Variant) -> Condition:

@@ -11,6 +11,7 @@ from domain.patterns import histories
 from exchange import traces
 from exchange.domain import members
 from exchange.domain.edtf import Interval
+from exchange.domain.kinds import TERMS
 from exchange.domain.patterns import necessary
 from exchange.domain.patterns.algebra import Act, AnyOf, First, Pattern
 from exchange.domain.patterns.catalogue import PATTERNS
@@ -56,7 +57,8 @@ def picked(
             sweep.read(files, members.STATES, (part, 2))
             count = sweep.pick(wanted)
             some = sweep.picked()
-            back = [person for person, _ in traces.timelines(sweep.events(), sweep.persons(), members.STATES)]
+            every = [TERMS.keys()] * len(wanted)
+            back = [person for person, _ in traces.timelines(sweep.events(every), sweep.persons(), members.STATES)]
             assert (back, count) == (sorted(some), len(some))
             assert not found.keys() & some.keys()
             found |= some
@@ -89,10 +91,55 @@ def test_the_persons_of_a_patterns_own_examples_are_picked(pattern: Pattern, tmp
     assert shown <= set(chosen)
 
 
+def only(timeline: Timeline, kinds: frozenset[str]) -> Timeline:
+    return replace(timeline, events=tuple(event for event in timeline.events if event.kind in kinds))
+
+
+AGAINST = {
+    "encounter": {"fear_asked": "yes", "fear_answer": "no", "language_understood": "yes"},
+    "information_reply": {"outcome": "hit"},
+    "hold_request": {"step": "held"},
+}
+"""Kind -> facts of an event that speaks against a finding."""
+
+
+def spoken_against(timeline: Timeline) -> Timeline:
+    """Return a history with what suppressors look at: said by each state of it, long after."""
+    last, told = timeline.events[-1], list(timeline.events)
+    pairs = [(one.state, one.counterpart) for one in timeline.events] + [
+        (e.counterpart or "POL", e.state) for e in told
+    ]
+    for state, other in dict.fromkeys(pairs):
+        for kind, facts in AGAINST.items():
+            said = replace(last, kind=kind, state=state, counterpart=other, facts=facts, flagged=False)
+            told.append(replace(moved(said, timedelta(days=60)), ref=10_000 + len(told), index=10_000 + len(told)))
+    return replace(timeline, events=tuple(told))
+
+
+def test_events_of_kinds_that_a_pattern_cannot_ask_about_make_no_difference() -> None:
+    seed = random.randrange(2**32)
+    print("seed", seed)
+    told = [(timeline, now) for _, timeline, now in some(random.Random(seed), 200)]
+    told += [(example.timeline, example.now) for pattern in PATTERNS for example in pattern.examples]
+    told += [(spoken_against(timeline), now) for timeline, now in told[::2]]
+    fewer, codes = 0, set()
+    for timeline, now in told:
+        for pattern in PATTERNS:
+            less = only(timeline, necessary.kinds(pattern))
+            fewer += len(timeline.events) - len(less.events)
+            found = [evaluate(one, [pattern], now, explain=False).findings for one in (timeline, less)]
+            assert found[0] == found[1], f"{pattern.id}, seed {seed}"
+            codes |= {one.code for finding in found[0] for one in finding.suppressors}
+    assert fewer > 10_000
+    assert codes >= {"S2", "S3", "S4", "called_off"}
+
+
 def test_what_is_not_known_counts_as_true(tmp_path: Path) -> None:
     unknown = First("x", "x", Act("what nobody has heard of", "A", "D"))
     strange = replace(P04.variants[0], clauses=(unknown, AnyOf("y", "y", (unknown,))))
     assert necessary.conditions(replace(P04, variants=(strange,))) == (necessary.Condition(),)
+    assert necessary.kinds(replace(P04, variants=(strange,))) == TERMS.keys()
+    assert necessary.kinds(replace(P04, suppressors=("what nobody has heard of",))) == TERMS.keys()
     told = some(random.Random(1), 20)
     assert len(picked(tmp_path, told, {"P04": (necessary.Condition(),)})) == 20
 
