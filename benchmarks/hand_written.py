@@ -13,7 +13,8 @@ from exchange.domain.patterns import endings, examination
 from exchange.domain.patterns.algebra import Open, Pattern, Unexamined, Variant
 from exchange.domain.patterns.evaluator import CERTAINTIES, SEVERITIES, STAGES, Evidence, Finding
 from exchange.domain.patterns.examination import precedes
-from exchange.domain.patterns.notions import inadmissible, leg, passed_on, path, plan
+from exchange.domain.patterns.notions import DOUBTS, inadmissible, leg, passed_on, path, plan
+from exchange.domain.patterns.notions_deciding import claim_shown
 from exchange.domain.patterns.p03 import P03
 from exchange.domain.patterns.p04 import P04
 from exchange.domain.patterns.p05 import P05
@@ -23,7 +24,6 @@ from exchange.domain.timeline import Event, Timeline
 Way = tuple[str, str]
 Rank = tuple[int, int, int, int]
 Against = tuple[tuple[str, tuple[Event, ...]], ...]
-CLAIMS = frozenset({"claim_expressed", "claim_registered", "claim_not_taken"})
 ONWARD = timedelta(days=731)
 
 
@@ -80,7 +80,7 @@ def _sorted_out(of: Timeline) -> Facts:
             if to:
                 told = event.flagged and len(ways) > 1, event.index, event.ref
                 first[by, to] = min(first.get((by, to), told), told)
-        if event.kind in CLAIMS:
+        if claim_shown(event):
             facts.claims.append(event)
     facts.said = {way: ref for way, (_, _, ref) in first.items()}
     return facts
@@ -108,6 +108,7 @@ def _three(facts: Facts) -> Iterator[Shown]:
     for variant, events in zip(P03.variants, (facts.inadmissible, facts.plans, facts.legs), strict=True):
         for act, (by, to) in events:
             surely_safe = to not in facts.of.danger - facts.of.doubted
+            shows_claim = variant is P03.variants[0]
             sure = _merits(facts, act, frozenset({by})) if facts.claims and surely_safe else None
             if sure is None:
                 continue
@@ -116,9 +117,11 @@ def _three(facts: Facts) -> Iterator[Shown]:
                 ("S6", examination.promised(facts.of, to, act)),
                 ("called_off", examination.called_off(facts.of, act, to)),
             )
-            for claim in facts.claims:
-                events_of = {"claim": claim, "path": act}
-                yield Shown(P03, variant, (act, (by, to)), events_of, {"A": by, "B": to}, act, sure, no)
+            asked = [{"path": act}] if shows_claim else [{"claim": claim, "path": act} for claim in facts.claims]
+            doubted = DOUBTS["inadmissible" if shows_claim else "claim shown"]
+            for events_of in asked:
+                surely = sure and not doubted(next(iter(events_of.values())))
+                yield Shown(P03, variant, (act, (by, to)), events_of, {"A": by, "B": to}, act, surely, no)
 
 
 def _four(facts: Facts) -> Iterator[Shown]:
@@ -160,7 +163,8 @@ def _imminent(
         )
         bound = {"A": start, "B": middle, "C": end}
         named = {"first_leg": step, "next_plan": planned}
-        yield Shown(P05, variant, (step, (start, middle)), named, bound, planned, sure and _surely(*order), no)
+        surely = sure and _surely(*order) and not DOUBTS["passed on"](step)
+        yield Shown(P05, variant, (step, (start, middle)), named, bound, planned, surely, no)
 
 
 def _either_order(first: Event, then: Event) -> bool:

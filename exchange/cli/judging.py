@@ -85,12 +85,8 @@ def _tell(found: list[Judged], *, as_json: bool) -> None:
 def _lines(one: Judged) -> Iterator[str]:
     yield f"{one.case.id}  {one.case.title}".rstrip()
     events = {event.ref: event for event in one.timeline.events}
-    for found in one.verdict.findings:
+    for found in one.findings:
         yield f"  {found.pattern.id} {found.pattern.title}: {found.severity}, {found.certainty}, {found.stage}"
         yield from (f"    {line}" for line in retelling.clauses(found, events))
-    for pattern in PATTERNS:
-        if pattern.id in one.verdict.why_not:
-            yield f"  {pattern.id} {one.verdict.why_not[pattern.id]}"
-        elif pattern.id not in {found.pattern.id for found in one.verdict.findings}:
-            yield f"  {pattern.id} shows, and stands in a worse finding of its family"
+    yield from (f"  {pattern} {words}" for pattern, words in one.why_not.items())
     yield ""

@@ -10,7 +10,8 @@ from itertools import accumulate
 from types import MappingProxyType
 from typing import Any, Final
 
-from exchange.domain import edtf
+from exchange.domain import codes, edtf
+from exchange.domain.codes import NOT_RECORDED
 from exchange.domain.edtf import Interval
 from exchange.domain.members import STATES
 from exchange.domain.timeline import Event, Timeline, build
@@ -23,14 +24,6 @@ _EVENTS: Final[Mapping[str, _Told]] = MappingProxyType(
         "claim_registered": ("claim_registered", {}),
         "claim_not_accepted": ("claim_not_taken", {}),
         "entry_refused": ("entry_refused", {"physically_returned": "yes"}),
-        "inadmissible_safe_third_country": (
-            "admissibility_decision",
-            {"outcome": "inadmissible", "ground": "safe_third_country"},
-        ),
-        "inadmissible_first_country_of_asylum": (
-            "admissibility_decision",
-            {"outcome": "inadmissible", "ground": "first_country_of_asylum"},
-        ),
         "dublin_transfer_request": ("responsibility_request", {}),
         "dublin_transfer_accept": ("responsibility_reply", {"reply": "accepted"}),
         "rejected_on_merits": ("merits_decision", {"outcome": "rejected", "merits_scope": "full"}),
@@ -50,8 +43,8 @@ _EVENTS: Final[Mapping[str, _Told]] = MappingProxyType(
         "return_decision destination_changed": ("return_decision", {}),
         "removal_planned": ("removal_planned", {}),
         "onward_removal_planned": ("removal_planned", {}),
-        "removal_executed": ("removal_executed", {}),
-        "onward_removal_executed": ("removal_executed", {}),
+        "removal_executed": ("removal_executed", {"legal_act": NOT_RECORDED}),
+        "onward_removal_executed": ("removal_executed", {"legal_act": NOT_RECORDED}),
         "readmitted": ("arrival", {"outcome": "arrived"}),
         "arrival_confirmed": ("arrival", {"outcome": "arrived"}),
         "interim_measure": ("interim_measure", {"step": "indicated"}),
@@ -78,9 +71,13 @@ _EVENTS: Final[Mapping[str, _Told]] = MappingProxyType(
 )
 """Event, and its subtype where that makes another thing of it, -> kind and facts.
 
-The state is the one that acts; of an interim measure it is the one that is bound, whichever body indicates it.
+The state is the one that acts; of an interim measure it is the one that is bound, whichever body indicates it. On which
+decision somebody was removed is not told, unless the decision is an event itself (decision 0037).
 """
-
+_INADMISSIBLE: Final = "inadmissible"
+"""Begins every event that found a claim inadmissible; its ground follows (domain.md B.3, `inadmissible_*`)."""
+_UNSPECIFIED: Final = "XXX"
+"""A state that nobody names (ICAO 9303)."""
 _LONG_AGO: Final = datetime(1951, 7, 28, tzinfo=UTC)  # no case is older than the Convention
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 _EVER: Final = datetime.max.replace(tzinfo=UTC)
@@ -101,10 +98,11 @@ def timeline(case: Mapping[str, Any]) -> tuple[Timeline, tuple[str, ...]]:
     told, warnings = [], []
     for said, when in zip(case["events"], _times(case), strict=True):
         name = _name(said)
-        if name in _EVENTS:
-            told.append(_event(said, when, *_EVENTS[name]))
-        else:
+        notice = _EVENTS.get(name) or _inadmissible(name)
+        if notice is None:
             warnings.append(f"event {said['seq']} left out: {name} is not known")
+        else:
+            told.append(_event(said, when, *notice))
     danger = frozenset({case["country_of_origin"], *case["feared_states"]}) - {""}
     return build(tuple(told), danger, frozenset(case["vulnerability"]), STATES), tuple(warnings)
 
@@ -121,14 +119,27 @@ def _name(said: Mapping[str, Any]) -> str:
     return fine if fine in _EVENTS or said["event"] == "other" else str(said["event"])
 
 
+def _inadmissible(name: str) -> _Told | None:
+    """Return the decision that found a claim inadmissible, on whatever ground; None when it is no such event."""
+    if not name.startswith(_INADMISSIBLE):
+        return None
+    ground = name.removeprefix(_INADMISSIBLE).removeprefix("_") or NOT_RECORDED
+    known = ground if ground in codes.INADMISSIBILITY.codes else "other"
+    return "admissibility_decision", {"outcome": "inadmissible", "ground": known}
+
+
 def _event(said: Mapping[str, Any], when: Interval, kind: str, facts: Mapping[str, str]) -> Event:
-    """Return one event. A decision is taken to be served when it is dated: the file knows no other day."""
+    """Return one event. A decision is taken to be served when it is dated: the file knows no other day.
+
+    A removal of which nobody says where it led was one, and is doubted: that it is left out must hide nothing (L23).
+    """
     served = {"served_at": _text(said)} if kind == "merits_decision" and said["date"] else {}
+    unsaid = kind == "removal_executed" and said["counterpart_state"] is None
     return Event(
         ref=said["seq"],
         kind=kind,
         state=said["state"],
-        counterpart=said["counterpart_state"],
+        counterpart=_UNSPECIFIED if unsaid else said["counterpart_state"],
         when=when,
         recorded=when.latest,
         index=said["seq"],
@@ -136,6 +147,7 @@ def _event(said: Mapping[str, Any], when: Interval, kind: str, facts: Mapping[st
         author_kind="court_liaison",
         source="court",
         facts={**facts, **served},
+        flagged=unsaid,
     )
 
 

@@ -1,7 +1,7 @@
 """Files of judged cases, as anybody may hand them in: checked first, then judged, one bad case beside good ones.
 
 A case needs `id` and `events`, an event `seq`, `state` and `event`. Without a date an event takes its place by `seq`;
-without a precision a date is a day, or about that day when it is approximate. Everything else may be missing.
+a date without a precision is a day, and an approximate day is about that day. Everything else may be missing.
 """
 
 import re
@@ -15,7 +15,7 @@ from exchange.domain import asof, edtf, judged
 from exchange.domain.asof import AsOf
 from exchange.domain.errors import Refusal
 from exchange.domain.patterns.algebra import Pattern
-from exchange.domain.patterns.evaluator import Finding, Verdict, evaluate
+from exchange.domain.patterns.evaluator import Finding, evaluate
 from exchange.domain.timeline import Timeline
 
 MOST_EVENTS: Final = 2000
@@ -43,13 +43,20 @@ class Case:
     warnings: tuple[str, ...] = ()
 
 
+IN_A_WORSE_ONE: Final = "shows, and stands in a worse finding of its family"
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A case with what the patterns say of it, the timeline that was judged, and what was left out, in words."""
+    """A case with what the patterns say of it, the timeline that was judged, and what was left out, in words.
+
+    `why_not` says of every pattern of which there is no finding, by its id, why there is none.
+    """
 
     case: Case
     timeline: Timeline
-    verdict: Verdict
+    findings: tuple[Finding, ...]
+    why_not: Mapping[str, str]
     warnings: tuple[str, ...]
 
 
@@ -93,7 +100,10 @@ def judge(case: Case, patterns: Sequence[Pattern], as_of: AsOf | None = None) ->
     if as_of is not None:
         history = asof.timeline(history, as_of)
         moment = as_of.judged if as_of.happened < asof.FOR_EVER else min(moment, as_of.known)
-    return Judged(case, history, evaluate(history, patterns, moment), (*case.warnings, *unknown))
+    verdict = evaluate(history, patterns, moment)
+    shown = {one.pattern.id for one in verdict.findings}
+    why_not = {one.id: verdict.why_not.get(one.id, IN_A_WORSE_ONE) for one in patterns if one.id not in shown}
+    return Judged(case, history, verdict.findings, why_not, (*case.warnings, *unknown))
 
 
 def as_json(one: Judged) -> dict[str, Any]:
@@ -106,9 +116,9 @@ def as_json(one: Judged) -> dict[str, Any]:
             "stage": found.stage,
             "events": _by_clause(found),
         }
-        for found in one.verdict.findings
+        for found in one.findings
     ]
-    return {"id": one.case.id, "findings": findings, "why_not": dict(one.verdict.why_not)}
+    return {"id": one.case.id, "findings": findings, "why_not": dict(one.why_not)}
 
 
 def _by_clause(found: Finding) -> dict[str, list[int]]:
@@ -127,9 +137,10 @@ class _Members:
     said: Mapping[str, Any]
 
     def read(self, member: str, reader: Callable[[object], Any], otherwise: Any) -> Any:  # noqa: ANN401 -- of a file
-        """Return a member, or what stands for one that is missing or null. Raises Unreadable."""
+        """Return a member, or what stands for one that is missing, null or blank. Raises Unreadable."""
         value = self.said.get(member)
-        return otherwise if value is None else self.need(member, reader)
+        is_blank = value is None or (isinstance(value, str) and not value.strip())
+        return otherwise if is_blank else self.need(member, reader)
 
     def need(self, member: str, reader: Callable[[object], Any]) -> Any:  # noqa: ANN401 -- of a file
         """Return a member that must be there. Raises Unreadable."""
@@ -152,7 +163,8 @@ def _events(case: _Members) -> tuple[list[dict[str, Any]], list[str]]:
 def _event(event: _Members) -> tuple[dict[str, Any], str]:
     seq = event.need("seq", _number)
     approx = event.read("approx", _yes_or_no, otherwise=False)
-    precision = event.read("precision", _precision, "about_day" if approx else "day")
+    precision = event.read("precision", _precision, "day")
+    precision = "about_day" if approx and precision == "day" else precision
     date = event.read("date", _day, None)
     made = {
         "seq": seq,

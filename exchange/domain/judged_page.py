@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from exchange.domain.judged_cases import Judged
-from exchange.domain.patterns.evaluator import SEVERITIES
+from exchange.domain.patterns.evaluator import CERTAINTIES, SEVERITIES
 
 COMMAND: Final = "python tests/domain/patterns/test_judged.py"
 _FLOOR: Final = frozenset({"violation_found", "risk_found"})
@@ -15,8 +15,10 @@ command writes [patterns.md](patterns.md) and the answer key of the tests, `judg
 change of a pattern, read the difference, and explain it in the commit.
 
 Each case is judged as of its last event. A pattern that is part of a worse one of its family is not listed. *info* is
-what something outweighs; it is kept in the log. The court's outcome is a floor and no answer key: a case in which the
-court found a breach, or a risk, is to be flagged; one that it decided otherwise may well be.
+what something outweighs; it is kept in the log. A question mark says that a finding is no more than *possible*: a
+date is vague, or a judgment does not say by which decision somebody was removed. The court's outcome is a floor and
+no answer key: a case in which the court found a breach, or a risk, is to be flagged; one that it decided otherwise
+may well be.
 `asylum-exchange patterns judge FILE` prints what stands behind a row: which events, and why not the others.
 """
 
@@ -29,12 +31,13 @@ def page(cases: Sequence[Judged]) -> str:
 
 def worst(one: Judged) -> str:
     """Return the worst severity of what was found in a case; an empty text when nothing was."""
-    return max((found.severity for found in one.verdict.findings), key=SEVERITIES.index, default="")
+    return max((found.severity for found in one.findings), key=SEVERITIES.index, default="")
 
 
 def _row(one: Judged) -> str:
-    found = sorted({(f.pattern.id, f.severity) for f in one.verdict.findings}, key=_place)
-    patterns = ", ".join(f"{pattern} {severity}" for pattern, severity in found)
+    sure = {(f.pattern.id, f.severity) for f in one.findings if f.certainty != CERTAINTIES[0]}
+    found = sorted({(f.pattern.id, f.severity) for f in one.findings}, key=_place)
+    patterns = ", ".join(f"{name} {severity}{'' if (name, severity) in sure else '?'}" for name, severity in found)
     cells = [one.case.id, one.case.title, one.case.outcome.replace("_", " "), patterns or "none", worst(one) or "none"]
     return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
 
@@ -46,7 +49,7 @@ def _place(found: tuple[str, str]) -> tuple[str, int]:
 def _sum(cases: Sequence[Judged]) -> str:
     floor = [one for one in cases if one.case.outcome in _FLOOR]
     flagged = sum(1 for one in floor if worst(one) not in {"", "info"})
-    silent = sum(1 for one in cases if not one.verdict.findings)
+    silent = sum(1 for one in cases if not one.findings)
     return (
         f"{len(cases)} cases. In {len(floor)} the court found a breach or a risk: {flagged} of them are flagged. "
         f"In {silent} cases no pattern shows."

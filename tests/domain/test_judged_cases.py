@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from builders import NOW
+from domain import remembered
 from exchange.domain import judged_cases
 from exchange.domain.asof import AsOf
 from exchange.domain.judged_cases import Unreadable
@@ -70,3 +71,47 @@ def test_a_case_checked_is_judged_as_one_that_nobody_doubted() -> None:
         assert [event["seq"] for event in checked.said["events"]] == [event["seq"] for event in case["events"]]
         for made, given in zip(checked.said["events"], case["events"], strict=True):
             assert {name: value for name, value in made.items() if name != "subtype"}.items() <= given.items()
+
+
+def shown(name: str, lines: str) -> dict[str, list[tuple[str, str]]]:
+    """Return what shows in a case that is told in lines: pattern -> severity and certainty of each finding."""
+    judged = judged_cases.judge(judged_cases.check(remembered.case(name, lines), 1, NOW), PATTERNS)
+    assert judged.warnings == ()
+    assert {one.pattern.id for one in judged.findings} | set(judged.why_not) == {one.id for one in PATTERNS}
+    found: dict[str, list[tuple[str, str]]] = {}
+    for one in judged.findings:
+        found.setdefault(one.pattern.id, []).append((one.severity, one.certainty))
+    return found
+
+
+def test_cases_of_no_file_are_flagged_and_those_alike_are_not() -> None:
+    grave = {
+        name: {severity for rows in shown(name, lines).values() for severity, _ in rows} & {"high", "critical"}
+        for name, lines in (remembered.FLAGGED | remembered.SILENT).items()
+    }
+    assert {name for name, severities in grave.items() if not severities} == set(remembered.SILENT)
+
+
+def test_a_claim_is_inadmissible_on_whatever_ground() -> None:
+    """The event is `inadmissible_*` (domain.md B.3): a ground that nobody has listed is another one."""
+    told = [shown("x; ERI", f"\n2020-01-01 day CHE claim_registered\n2020-02-01 day CHE>ITA {event}")
+            for event in ("inadmissible_dublin", "inadmissible_transit_zone", "inadmissible")]  # fmt: skip
+    assert told == [{"P03": [("medium", "certain")]}] * 3
+
+
+def test_a_removal_that_leads_nobody_knows_where_is_one_and_doubted() -> None:
+    found = shown("x; SYR", "\n2018-10-01 day GRC claim_expressed\n2018-10-01 day GRC removal_executed")
+    assert found["P01"] == [("high", "possible")]
+
+
+def test_what_is_blank_is_missing() -> None:
+    blank = {"seq": 1, "state": "GRC", "event": "claim_expressed", "counterpart_state": " ", "date": "", "subtype": ""}
+    (event,) = judged_cases.check({"id": "x", "date": "", "events": [blank]}, 1, NOW).said["events"]
+    assert (event["counterpart_state"], event["date"], event["precision"]) == (None, None, "day")
+
+
+def test_an_approximate_day_is_about_that_day_whatever_its_precision_says() -> None:
+    told = {"seq": 1, "state": "GRC", "event": "claim_expressed", "date": "2020-01-05", "approx": True}
+    for precision, read in ((None, "about_day"), ("day", "about_day"), ("month", "month"), ("unknown", "unknown")):
+        case = judged_cases.check({"id": "x", "events": [told | {"precision": precision}]}, 1, NOW)
+        assert case.said["events"][0]["precision"] == read

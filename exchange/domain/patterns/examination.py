@@ -185,7 +185,7 @@ def promises(timeline: Timeline, by: str) -> tuple[Event, ...]:
         for event in timeline.events
         if event.kind == "responsibility_reply"
         and event.facts.get("intended_procedure") == "full_merits"
-        and event.facts.get("reply") not in _REFUSING
+        and event.facts.get("reply") in {"accepted", "tacit"}
         and event.state == by
         and not _contradicted(timeline, event)
     )

@@ -161,6 +161,7 @@ P07_EXAMPLES: Final[tuple[Example, ...]] = (
     ),
     silent("Taking over was agreed, and nobody moved.", _LODGED + _PLAIN + _BY_LAW + _TAKEN),
     silent("Removal was planned, and not done.", _LODGED + _PLAIN + _BY_LAW + "2026-01-09 removal_planned FRA>SDN"),
+    silent("Whether a remedy would suspend it is left out.", _BY_LAW.replace("automatic", "not_recorded") + _GONE),
     silent("A suspensive remedy, and no removal.", _LODGED),
     silent("A remedy, and no removal.", _PLAIN),
     silent("A decision, and no removal.", _BY_LAW),

@@ -88,6 +88,8 @@ P22_EXAMPLES: Final[tuple[Example, ...]] = (
         _LIFTED.replace("03-02", "03-01") + "\n" + _ASKED,
         now="2026-03-04",
     ),
+    finds("unanswered", "It leaves out whether it asks.", _ASKED.replace("asked", "not_recorded"), now="2026-03-04"),
+    silent("It only says that it is lifted.", _ASKED.replace("asked", "lifted"), now="2026-03-04"),
     finds("unanswered", "Asked again.", _ASKED + _ASKED.replace("T10", "T11"), now="2026-03-04"),
     silent("No word is due yet.", _ASKED, now="2026-03-03T09:59:00Z"),
     silent("The request gives three days.", _ASKED.strip() + " due_at=2026-03-05", now="2026-03-04"),

@@ -6,6 +6,7 @@ from exchange.domain.patterns.algebra import Example
 from exchange.domain.patterns.telling import finds, silent
 
 _SAID = "2026-01-01 claim_expressed POL\n"
+_DECIDED = "2026-01-01 merits_decision POL outcome=rejected merits_scope=full served_at=2026-01-01\n"
 _REFUSED = "2026-01-05 entry_refused POL>BLR physically_returned=yes\n"
 _AGAIN = "2026-01-20 entry_refused POL>BLR physically_returned=yes\n"
 _LATE = "2026-03-20 entry_refused POL>BLR physically_returned=yes\n"
@@ -63,6 +64,8 @@ P02_EXAMPLES: Final[tuple[Example, ...]] = (
     ),
     silent("Refused once, and asked.", _REFUSED + _SAID_LATE),
     silent("Refused twice, and never asked.", _REFUSED + _AGAIN),
+    silent("Refused twice; a claim had been decided before.", _DECIDED + _REFUSED + _AGAIN),
+    silent("Refused twice; a claim was decided after.", _REFUSED + _AGAIN + _DECIDED.replace("01-01", "02-01")),
     silent("Asked, and never refused.", _SAID + _SAID_LATE),
     silent("Asked, refused, and refused again four months later.", _SAID + _REFUSED + _TOO_LATE),
     silent(

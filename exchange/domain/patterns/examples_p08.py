@@ -6,6 +6,7 @@ from exchange.domain.patterns.algebra import Example
 from exchange.domain.patterns.telling import finds, silent
 
 _GIVEN = "2025-01-01 protection_status ITA change=granted\n"
+_LEFT_OUT = "2025-02-01 protection_status ITA change=not_recorded\n"
 _DECIDED = "2025-01-01 merits_decision ITA outcome=geneva_convention merits_scope=full served_at=2025-01-01\n"
 _ENDED = "2025-06-01 protection_status ITA change=withdrawn\n"
 _ASKED = "2026-01-02 information_request DEU>ITA\n"
@@ -31,6 +32,15 @@ P08_EXAMPLES: Final[tuple[Example, ...]] = (
         (_GIVEN + _PLAN + _LEG).replace("DEU", "ITA"),
         "TUR",
     ),
+    finds("into danger", "The notice leaves out what happened to the status.", _LEFT_OUT + _LEG, "TUR"),
+    finds(
+        "into danger, plan",
+        "The decision leaves out what it says.",
+        _DECIDED.replace("geneva_convention", "not_recorded") + _PLAN,
+        "TUR",
+    ),
+    finds("elsewhere", "Perhaps that status was withdrawn since.", _GIVEN + _LEFT_OUT + _LEG, "SYR"),
+    silent("A rejection is no status.", _DECIDED.replace("geneva_convention", "rejected") + _PLAN + _LEG, "TUR"),
     finds("into danger", "Flown there.", _GIVEN + _LEG.replace("TUR", "TUR means=air"), "TUR"),
     finds("elsewhere", "Flown elsewhere.", _GIVEN + _LEG.replace("TUR", "TUR means=air"), "SYR"),
     finds("elsewhere, plan", "Sent elsewhere by decision, and nobody asked.", _GIVEN + _PLAN, "SYR"),

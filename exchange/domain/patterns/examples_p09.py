@@ -7,6 +7,7 @@ from exchange.domain.patterns.telling import finds, silent
 
 _ENDED = "2026-01-10 merits_decision HUN outcome=discontinued merits_scope=none served_at=2026-01-10\n"
 _AGREED = "2026-02-01 responsibility_reply HUN>CZE reply=accepted\n"
+_TAKING = _AGREED.strip() + " request_type=take_charge\n"
 _HANDED = "2026-02-20 removal_executed CZE>HUN\n"
 _REFUSED = "2026-02-01 admissibility_decision CZE>HUN outcome=inadmissible\n"
 _NOT_TAKEN = "2026-01-05 claim_not_taken SVN\n"
@@ -21,7 +22,18 @@ P09_EXAMPLES: Final[tuple[Example, ...]] = (
         "Inadmissible, and nobody wrote down because of whom.",
         _NOT_TAKEN + _REFUSED.replace(">HUN", ""),
     ),
+    finds(
+        "closed twice",
+        "A decision that leaves out what it says, and such a reply.",
+        _REFUSED.replace("=inadmissible", "=not_recorded")
+        + _AGREED.replace("accepted", "not_recorded").replace("CZE", "POL"),
+    ),
     finds("closed twice", "Handed over, and not taken there (Sharifi).", _HANDED + "2026-02-21 claim_not_taken HUN"),
+    finds(
+        "closed twice",
+        "One agrees with each of two to take charge of a claim.",
+        _TAKING + _TAKING.replace("CZE", "POL"),
+    ),
     finds(
         "closed twice",
         "Rejected by both, and neither looked.",
@@ -47,6 +59,15 @@ P09_EXAMPLES: Final[tuple[Example, ...]] = (
     finds("closed twice", "Told so by the other.", _ENDED + _AGREED + _BACKDATED.replace("CZE", "HUN")),
     silent(
         "Handed over by two states, and nobody ever spoke of asylum.", _HANDED + _HANDED.replace("CZE>HUN", "HUN>SRB")
+    ),
+    finds(
+        "closed twice",
+        "Handed over by two states; a status had been withdrawn.",
+        "2026-01-01 protection_status POL change=withdrawn\n" + _HANDED + _HANDED.replace("CZE>HUN", "HUN>SRB"),
+    ),
+    silent(
+        "One agrees with each of two to readmit, and nobody ever spoke of asylum.",
+        (_TAKING + _TAKING.replace("CZE", "POL")).replace("take_charge", "readmission"),
     ),
     silent("Told as examined before, by a monitor.", _ENDED + _AGREED + _BACKDATED.strip() + " author=UNO"),
     silent("One of them examines in full at last.", _ENDED + _AGREED + _MERITS),

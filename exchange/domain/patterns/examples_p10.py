@@ -35,6 +35,8 @@ P10_EXAMPLES: Final[tuple[Example, ...]] = (
         _NO + _PUT + _YES.strip() + " author=HUN",
         "AFG",
     ),
+    finds("refused", "Refused, then perhaps agreed.", _NO + _YES.replace("accepted", "not_recorded") + _PUT, "AFG"),
+    silent("A reply that leaves out what it says.", _NO.replace("refused", "not_recorded") + _PUT, "AFG"),
     silent("Refused, and agreed before the person was sent.", _NO + _YES + _PUT, "AFG"),
     silent("Told as agreed afterwards, by a monitor.", _NO + _PUT + _YES.strip() + " author=UNO", "AFG"),
     silent("Refused, and nobody was sent.", _NO, "AFG"),

@@ -16,6 +16,9 @@ _NOT_TAKEN = "2026-03-03 claim_not_taken GRC reason=implicit_withdrawal\n"
 _REGISTERED = "2026-03-10 claim_registered GRC\n"
 _FULL = "2026-03-20 merits_decision GRC outcome=rejected merits_scope=full served_at=2026-03-20\n"
 _BEFORE = _FULL.replace("03-20", "02-20").replace("GRC", "BEL")
+_UNSERVED = "2026-02-20 merits_decision BEL outcome=rejected merits_scope=full\n"
+_TAKEN_BACK = "2026-02-20 responsibility_request BEL>GRC request_type=take_back\n"
+_FOR_A_TIME = "2026-02-20 merits_decision BEL outcome=temporary_protection merits_scope=none\n"
 _LATER = "2026-04-01"
 _TOLD = _CLAIM + _LEG + _CAME + _LOCKED
 
@@ -104,6 +107,21 @@ P14_EXAMPLES: Final[tuple[Example, ...]] = (
     silent("A claim was registered late.", _TOLD + _REGISTERED.replace("03-10", "03-30"), "AFG", _LATER),
     silent("Examined there at last.", _TOLD + _FULL, "AFG", _LATER),
     silent("Examined before by the state that sent the person.", _BEFORE + _TOLD, "AFG", _LATER),
+    finds(
+        "handed over + arrived",
+        "A decision shows that they had asked.",
+        _UNSERVED + _LEG + _CAME + _LOCKED,
+        "AFG",
+        _LATER,
+    ),
+    finds("handed over", "So does a request to take them back.", _TAKEN_BACK + _LEG + _LOCKED, "AFG", _LATER),
+    silent(
+        "Asked to readmit somebody who never asked for protection.",
+        _TAKEN_BACK.replace("take_back", "readmission") + _LEG + _CAME + _LOCKED,
+        "AFG",
+        _LATER,
+    ),
+    silent("Temporary protection, for which nobody asks.", _FOR_A_TIME + _LEG + _CAME + _LOCKED, "AFG", _LATER),
     silent("The person never asked for protection.", _LEG + _CAME + _LOCKED, "AFG", _LATER),
     silent(
         "A status ended, and nobody asked for another.",

@@ -44,6 +44,8 @@ P18_EXAMPLES: Final[tuple[Example, ...]] = (
     ),
     finds(_OLD, "Told as examined again, after the removal.", _FULL + _BOTH + _AGAIN, "IRN"),
     finds(_OLD, "Rejected again without a look.", _FULL + _AGAIN.replace("full", "none") + _BOTH, "IRN"),
+    finds(_IN_PART, "How much was looked at is left out.", _PART.replace("partial", "not_recorded") + _BOTH, "IRN"),
+    silent("Nothing was looked at: that is P19.", _PART.replace("partial", "none") + _BOTH, "IRN"),
     silent("Told as examined again, by a monitor.", _FULL + _BOTH + _AGAIN.strip() + " author=UNO", "IRN"),
     silent("Examined again three months ago.", _FULL + _AGAIN + _BOTH, "IRN"),
     silent(

@@ -9,6 +9,7 @@ _CLAIM = "2026-01-01 claim_registered SVK\n"
 _PLAN = "2026-01-05 return_decision SVK>UKR\n"
 _LEG = "2026-01-06 removal_executed SVK>UKR\n"
 _INADMISSIBLE = "2026-01-05 admissibility_decision SVK>UKR outcome=inadmissible\n"
+_TAKING = "2026-01-02 responsibility_request SVK>UKR request_type=take_charge\n"
 _VOICED = "2026-01-01 claim_expressed SVK\n"
 _NOT_TAKEN = "2026-01-01 claim_not_taken SVK\n"
 _ENDED = "2026-01-01 protection_status SVK change=withdrawn\n"
@@ -49,11 +50,21 @@ P03_EXAMPLES: Final[tuple[Example, ...]] = (
     finds("inadmissible + plan + leg", "Asked, and was not registered.", _VOICED + _INADMISSIBLE + _PLAN + _LEG, "AFG"),
     finds("inadmissible + plan + leg", "Not taken.", _NOT_TAKEN + _INADMISSIBLE + _PLAN + _LEG, "AFG"),
     finds("leg", "Flown to a third country.", _CLAIM + _LEG.replace("UKR", "UKR means=air"), "AFG"),
-    silent("A status ended, and nobody asked for another.", _ENDED + _INADMISSIBLE + _PLAN + _LEG, "AFG"),
+    silent("A status ended, and nobody asked for another.", _ENDED + _PLAN + _LEG, "AFG"),
     silent("Taking over was agreed, and nobody moved.", _CLAIM + _AGREED, "AFG"),
     silent("Nobody asked for protection: a decision.", _PLAN, "AFG"),
     silent("Nobody asked for protection: a leg.", _LEG, "AFG"),
-    silent("Nobody asked for protection: inadmissible.", _INADMISSIBLE, "AFG"),
+    finds("inadmissible + plan + leg", "The decision shows that they asked.", _INADMISSIBLE + _PLAN + _LEG, "AFG"),
+    finds("plan", "So does one by another state.", _INADMISSIBLE.replace("SVK>UKR", "POL") + _PLAN, "AFG"),
+    finds("leg", "So does one that was not served.", _MERITS.replace(" served_at=2026-01-04", "") + _LEG, "AFG"),
+    finds("plan", "Perhaps so does a request to take charge.", _TAKING + _PLAN, "AFG"),
+    silent("Taking back was agreed, and nobody moved.", _AGREED.strip() + " request_type=take_back", "AFG"),
+    silent("Asked to readmit somebody who never asked.", _TAKING.replace("take_charge", "readmission") + _PLAN, "AFG"),
+    silent(
+        "Temporary protection, for which nobody asks.",
+        _MERITS.replace("rejected merits_scope=full", "temporary_protection merits_scope=none") + _PLAN + _LEG,
+        "AFG",
+    ),
     silent("A claim alone.", _CLAIM, "AFG"),
     silent("A feared state: that is P19, by decision.", _CLAIM + _PLAN, "UKR"),
     silent("A feared state: that is P19, by leg.", _CLAIM + _LEG, "UKR"),
@@ -65,6 +76,15 @@ P03_EXAMPLES: Final[tuple[Example, ...]] = (
         "Refused entry, and nobody was moved.",
         _CLAIM + "2026-01-06 entry_refused SVK>UKR physically_returned=no",
         "AFG",
+    ),
+    finds(
+        "inadmissible",
+        "The decision leaves out what it says.",
+        _INADMISSIBLE.replace("=inadmissible", "=not_recorded"),
+        "AFG",
+    ),
+    silent(
+        "A decision without a word on that, as in a file.", _INADMISSIBLE.replace(" outcome=inadmissible", ""), "AFG"
     ),
     silent("Found admissible.", _CLAIM + _INADMISSIBLE.replace("=inadmissible", "=admissible"), "AFG"),
     silent(
@@ -159,6 +179,12 @@ P05_EXAMPLES: Final[tuple[Example, ...]] = (
     silent("An order stands; another state found the claim inadmissible.", _ORDER + _INADMISSIBLE_THERE),
     silent("Handed over; nothing is ordered.", _FIRST),
     silent("Ordered; nobody sent the person there.", _ONWARD),
+    finds(
+        "after the first leg",
+        "The reply leaves out whether the transfer was accepted.",
+        "2026-01-06 responsibility_reply UKR>SVK reply=not_recorded\n" + _ONWARD,
+    ),
+    silent("A reply without a word on that.", "2026-01-06 responsibility_reply UKR>SVK\n" + _ONWARD),
     silent("Transfer refused.", "2026-01-06 responsibility_reply UKR>SVK reply=refused\n" + _ONWARD),
     silent("Ordered back to where the person came from.", _FIRST + _BACK),
     silent("An order back stands, and that state sends the person.", "2026-01-05 return_decision GRC>DEU\n" + _SENT),

@@ -15,6 +15,7 @@ Notion = Callable[[Event], tuple[Between, ...]]
 Doubt = Callable[[Event], bool]
 """Whether an event that is of a notion is so only perhaps."""
 UNSAID: Final = "not_recorded"
+CLAIMS: Final = ("claim_expressed", "claim_registered", "claim_not_taken")
 
 
 def of_kinds(*kinds: str) -> Notion:
@@ -29,6 +30,16 @@ def of_kinds(*kinds: str) -> Notion:
 def left_out(member: str) -> Doubt:
     """Return whether an event says that a member was not recorded; one that lacks the member says nothing."""
     return lambda event: event.facts.get(member) == UNSAID
+
+
+def answer_left_out(event: Event) -> bool:
+    """Tell whether a decision on admissibility, or a reply to another state, leaves out what it says."""
+    return outcome_left_out(event) or (event.kind == "responsibility_reply" and event.facts.get("reply") == UNSAID)
+
+
+def outcome_left_out(event: Event) -> bool:
+    """Tell whether a decision on admissibility leaves out what it says."""
+    return event.kind == "admissibility_decision" and event.facts.get("outcome") == UNSAID
 
 
 def leg(event: Event) -> tuple[Between, ...]:
@@ -55,14 +66,14 @@ def plan_or_leg(event: Event) -> tuple[Between, ...]:
 
 
 def inadmissible(event: Event) -> tuple[Between, ...]:
-    """A claim found inadmissible because of the state that the decision names."""
-    refused = event.kind == "admissibility_decision" and event.facts.get("outcome") == "inadmissible"
+    """A claim found inadmissible, or perhaps so, because of the state that the decision names."""
+    refused = event.kind == "admissibility_decision" and event.facts.get("outcome") in {"inadmissible", UNSAID}
     return ((event.state, event.counterpart),) if refused and event.counterpart else ()
 
 
 def passed_on(event: Event) -> tuple[Between, ...]:
-    """A leg, or a transfer that the other state has accepted: from the asker to the one that accepts."""
-    accepted = event.kind == "responsibility_reply" and event.facts.get("reply") in {"accepted", "tacit"}
+    """A leg, or a transfer that the other state has, or may have, accepted: from the asker to the one that accepts."""
+    accepted = event.kind == "responsibility_reply" and event.facts.get("reply") in {"accepted", "tacit", UNSAID}
     return ((event.counterpart, event.state),) if accepted and event.counterpart else leg(event)
 
 

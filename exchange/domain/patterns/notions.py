@@ -10,12 +10,13 @@ from typing import Final
 
 from exchange.domain.disclosure import REFERRING
 from exchange.domain.patterns import notions_deciding, notions_protecting, notions_refusing
-from exchange.domain.patterns.endings import PROTECTED
 from exchange.domain.patterns.noting import (
+    CLAIMS,
     UNSAID,
     Between,
     Doubt,
     Notion,
+    answer_left_out,
     inadmissible,
     left_out,
     leg,
@@ -59,13 +60,6 @@ def hold(*steps: str) -> Notion:
         return ((event.state, event.counterpart),) if fits else ()
 
     return notion
-
-
-def claim_or_protection(event: Event) -> tuple[Between, ...]:
-    """A claim, a status, or a decision that gave one: temporary protection is given to a group, unexamined (Akkad)."""
-    given = event.kind == "merits_decision" and event.facts.get("outcome") in PROTECTED
-    asked = event.kind in {"claim_expressed", "claim_registered", "claim_not_taken", "protection_status"}
-    return ((event.state, event.counterpart),) if given or asked else ()
 
 
 def remedy(steps: frozenset[str], suspensive: frozenset[str]) -> Notion:
@@ -116,12 +110,11 @@ NOTIONS: Final[Mapping[str, Notion]] = MappingProxyType(
         "passed on": passed_on,
         "path": path,
         "claim voiced": of_kinds("claim_expressed"),
-        "claim": of_kinds("claim_expressed", "claim_registered", "claim_not_taken"),
-        "claim or protection": claim_or_protection,
+        "claim": of_kinds(*CLAIMS),
         "claim registered": of_kinds("claim_registered"),
         "claim referred": claim_referred,
         "claim taken up": claim_taken_up,
-        "hold asked": hold("asked"),
+        "hold asked": hold("asked", UNSAID),
         "hold answered": hold("held", "refused"),
         "hold lifted": hold("lifted"),
         "removal held": hold("held"),
@@ -137,6 +130,10 @@ NOTIONS: Final[Mapping[str, Notion]] = MappingProxyType(
 )
 DOUBTS: Final[Mapping[str, Doubt]] = MappingProxyType(
     {
+        "inadmissible": answer_left_out,
+        "passed on": answer_left_out,
+        "path": answer_left_out,
+        "hold asked": left_out("step"),
         "suspensive remedy": left_out("step"),
         "remedy": left_out("step"),
         "remedy ended": _perhaps_ended,

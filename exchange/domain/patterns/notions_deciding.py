@@ -6,14 +6,16 @@ from typing import Final
 
 from exchange.domain.patterns.endings import PROTECTED
 from exchange.domain.patterns.noting import (
+    CLAIMS,
     UNSAID,
     Between,
     Doubt,
     Notion,
+    answer_left_out,
     inadmissible,
     left_out,
     leg,
-    of_kinds,
+    outcome_left_out,
     passed_on,
     plan,
 )
@@ -36,7 +38,7 @@ def closed(event: Event) -> tuple[Between, ...]:
 
 def _refused(event: Event) -> bool:
     return event.kind == "claim_not_taken" or (
-        event.kind == "admissibility_decision" and event.facts.get("outcome") == "inadmissible"
+        event.kind == "admissibility_decision" and event.facts.get("outcome") in {"inadmissible", UNSAID}
     )
 
 
@@ -109,6 +111,29 @@ def arrived(event: Event) -> tuple[Between, ...]:
     return ((event.state, event.counterpart),) if there else ()
 
 
+def claim_shown(event: Event) -> tuple[Between, ...]:
+    """A claim, or what there is only where somebody claimed: a decision on it, or a request to be responsible for it.
+
+    Who leaves out the notice of the claim itself must gain nothing by that (L23). Temporary protection is given to a
+    group: nobody had to ask.
+    """
+    asked = event.kind in CLAIMS or event.kind == "admissibility_decision" or _for_responsibility(event)
+    decided = event.kind == "merits_decision" and event.facts.get("outcome") != "temporary_protection"
+    return ((event.state, event.counterpart),) if asked or decided else ()
+
+
+def _for_responsibility(event: Event) -> bool:
+    """Who asks another state to take charge of a claim may be wrong about whose claim it was."""
+    asked = event.kind in {"responsibility_request", "responsibility_reply"}
+    return asked and event.facts.get("request_type") in {"take_charge", "take_back"}
+
+
+def asylum_case(event: Event) -> tuple[Between, ...]:
+    """A claim, as above, or protection, whoever gave it and to whomever."""
+    given = event.kind in {"merits_decision", "protection_status"}
+    return ((event.state, event.counterpart),) if given else claim_shown(event)
+
+
 def turned_away(event: Event) -> tuple[Between, ...]:
     """What a state does instead of a procedure: detains, rejects without a full look, ends it, or orders return."""
     rejected = event.facts.get("outcome") == "rejected" and event.facts.get("merits_scope") != "full"
@@ -116,11 +141,11 @@ def turned_away(event: Event) -> tuple[Between, ...]:
     return ((event.state, None),) if without or arrest(event) or plan(event) else ()
 
 
-def rejected(scope: str) -> Notion:
-    """Return the notion of a rejection after a look at the merits of this scope."""
+def rejected(*scopes: str) -> Notion:
+    """Return the notion of a rejection after a look at the merits of one of these scopes."""
 
     def notion(event: Event) -> tuple[Between, ...]:
-        fits = event.facts.get("outcome") == "rejected" and event.facts.get("merits_scope") == scope
+        fits = event.facts.get("outcome") == "rejected" and event.facts.get("merits_scope") in scopes
         return ((event.state, None),) if event.kind == "merits_decision" and fits else ()
 
     return notion
@@ -128,17 +153,11 @@ def rejected(scope: str) -> Notion:
 
 NOTIONS: Final[Mapping[str, Notion]] = MappingProxyType(
     {
-        "asylum case": of_kinds(
-            "claim_expressed",
-            "claim_registered",
-            "claim_not_taken",
-            "admissibility_decision",
-            "merits_decision",
-            "protection_status",
-        ),
+        "claim shown": claim_shown,
+        "asylum case": asylum_case,
         "closed without merits": closed,
         "taking refused": reply("refused", "suspended"),
-        "taking agreed": reply("accepted", "tacit"),
+        "taking agreed": reply("accepted", "tacit", UNSAID),
         "destination decided": destination_decided,
         "plan without remedy": plan_without_remedy,
         "handover": handover,
@@ -148,12 +167,19 @@ NOTIONS: Final[Mapping[str, Notion]] = MappingProxyType(
         "arrived": arrived,
         "turned away": turned_away,
         "rejected in full": rejected("full"),
-        "rejected in part": rejected("partial"),
+        "rejected in part": rejected("partial", UNSAID),
     }
 )
 DOUBTS: Final[Mapping[str, Doubt]] = MappingProxyType(
     {
+        "claim shown": _for_responsibility,
+        "asylum case": _for_responsibility,
         "handover without act": _act_unsaid,
-        "turned away": lambda event: event.kind == "detention" and left_out("step")(event),
+        "closed without merits": answer_left_out,
+        "taking agreed": left_out("reply"),
+        "destination decided": outcome_left_out,
+        "way decided": outcome_left_out,
+        "turned away": lambda event: outcome_left_out(event) or (event.kind == "detention" and left_out("step")(event)),
+        "rejected in part": left_out("merits_scope"),
     }
 )

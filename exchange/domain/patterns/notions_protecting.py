@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from exchange.domain.patterns.endings import PROTECTED, withdraws
-from exchange.domain.patterns.noting import UNSAID, Between, Doubt, Notion, left_out
+from exchange.domain.patterns.noting import UNSAID, Between, Doubt, Notion, left_out, outcome_left_out
 from exchange.domain.patterns.windows import WINDOWS
 from exchange.domain.timeline import Event
 
@@ -17,15 +17,20 @@ _UNITED_NATIONS: Final = "UNO"
 
 
 def protection_given(event: Event) -> tuple[Between, ...]:
-    """A status granted or renewed, by a state or under UNHCR's mandate, or a decision that gives one."""
-    status = event.kind == "protection_status" and event.facts.get("change") in {"granted", "renewed"}
-    decided = event.kind == "merits_decision" and event.facts.get("outcome") in PROTECTED
+    """A status granted or renewed, by a state or under UNHCR's mandate, or a decision that gives one; or perhaps so."""
+    status = event.kind == "protection_status" and event.facts.get("change") in {"granted", "renewed", UNSAID}
+    decided = event.kind == "merits_decision" and event.facts.get("outcome") in {*PROTECTED, UNSAID}
     return ((event.state, event.counterpart),) if status or decided else ()
 
 
 def protection_ended(event: Event) -> tuple[Between, ...]:
-    """A status withdrawn or ended."""
-    return ((event.state, event.counterpart),) if withdraws(event) else ()
+    """A status withdrawn or ended, or perhaps so."""
+    unsaid = event.kind == "protection_status" and event.facts.get("change") == UNSAID
+    return ((event.state, event.counterpart),) if unsaid or withdraws(event) else ()
+
+
+def _given_left_out(event: Event) -> bool:
+    return event.facts.get("change" if event.kind == "protection_status" else "outcome") == UNSAID
 
 
 def mandate_given(event: Event) -> tuple[Between, ...]:
@@ -46,8 +51,8 @@ def unhcr_asked(event: Event) -> tuple[Between, ...]:
 
 
 def assurance_given(event: Event) -> tuple[Between, ...]:
-    """An assurance that a state gave to another."""
-    given = event.kind == "assurance" and event.facts.get("step") == "given"
+    """An assurance that a state gave to another, or perhaps did."""
+    given = event.kind == "assurance" and event.facts.get("step") in {"given", UNSAID}
     return ((event.state, event.counterpart),) if given and event.counterpart else ()
 
 
@@ -59,10 +64,10 @@ def individual_assurance(event: Event) -> tuple[Between, ...]:
 def breach(event: Event) -> tuple[Between, ...]:
     """What a state may do against its assurance: a breach on record, or an act that some assurance rules out.
 
-    Whether this one rules it out, `plain.against_the_assurance` says.
+    Or perhaps so. Whether this one rules it out, `plain.against_the_assurance` says.
     """
-    recorded = event.kind == "assurance" and event.facts.get("step") == "breached"
-    refused = event.kind == "admissibility_decision" and event.facts.get("outcome") == "inadmissible"
+    recorded = event.kind == "assurance" and event.facts.get("step") in {"breached", UNSAID}
+    refused = event.kind == "admissibility_decision" and event.facts.get("outcome") in {"inadmissible", UNSAID}
     moved = event.kind == "entry_refused" and event.facts.get("physically_returned") == "yes"
     acted = event.kind in _BREAKING and "yes" not in (event.facts.get("cancelled"), event.facts.get("annulled"))
     return ((event.state, event.counterpart),) if recorded or refused or moved or acted else ()
@@ -74,8 +79,12 @@ def contact(event: Event) -> tuple[Between, ...]:
 
 
 def contact_while_open(event: Event) -> tuple[Between, ...]:
-    """The same, while a claim or a remedy was open, as the one says who made it."""
-    return contact(event) if event.facts.get("claim_state") in {"open", "rejected_open_remedy"} else ()
+    """The same, while a claim or a remedy was open, as the one says who made it, or perhaps so."""
+    return contact(event) if event.facts.get("claim_state") in {"open", "rejected_open_remedy", UNSAID} else ()
+
+
+def _breach_left_out(event: Event) -> bool:
+    return outcome_left_out(event) or (event.kind == "assurance" and event.facts.get("step") == UNSAID)
 
 
 def voluntary_return(event: Event) -> tuple[Between, ...]:
@@ -128,5 +137,15 @@ NOTIONS: Final[Mapping[str, Notion]] = MappingProxyType(
     }
 )
 DOUBTS: Final[Mapping[str, Doubt]] = MappingProxyType(
-    {"doubtful return": _perhaps_doubtful, "arrest": left_out("step"), "mandate given": left_out("granted_by")}
+    {
+        "protection given": _given_left_out,
+        "protection ended": left_out("change"),
+        "mandate given": lambda event: UNSAID in (event.facts.get("granted_by"), event.facts.get("change")),
+        "assurance given": left_out("step"),
+        "individual assurance": left_out("step"),
+        "breach": _breach_left_out,
+        "contact while open": left_out("claim_state"),
+        "doubtful return": _perhaps_doubtful,
+        "arrest": left_out("step"),
+    }
 )

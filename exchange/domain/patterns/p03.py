@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from exchange.domain.patterns.algebra import Act, Among, First, Not, Pattern, Unexamined, Variant
+from exchange.domain.patterns.algebra import Act, Among, Clause, First, Not, Pattern, Unexamined, Variant
 from exchange.domain.patterns.examples_path import P03_EXAMPLES
 
-_CLAIM = First("claim", "The person has asked for protection.", Act("claim"))
+_CLAIM = First("claim", "The person has asked for protection, or a decision shows that they have.", Act("claim shown"))
 _ELSEWHERE = Not(
     "elsewhere",
     "{B} is not the state where the person fears harm, but may pass them on.",
@@ -16,13 +16,14 @@ _UNEXAMINED = Unexamined(
 )
 
 
-def _variant(name: str, notion: str, words: str, severity: str) -> Variant:
+def _variant(name: str, notion: str, words: str, severity: str, asked: tuple[Clause, ...] = (_CLAIM,)) -> Variant:
+    """Return a variant. `asked` is empty where the event itself shows that there was a claim."""
     path = First("path", words, Act(notion, "A", "B"))
     return Variant(
         name=name,
         severity=severity,
         stage="risk",
-        clauses=(_CLAIM, path, _ELSEWHERE, _UNEXAMINED),
+        clauses=(*asked, path, _ELSEWHERE, _UNEXAMINED),
         acting=("A",),
         complained_of=("A",),
         destination="B",
@@ -47,7 +48,7 @@ P03: Final = Pattern(
     false_alarms="The receiving state has promised a full examination and keeps its word (S6).",
     question="Ask the receiving state: will you open a procedure on the merits?",
     variants=(
-        _variant("inadmissible", "inadmissible", "{A} found the claim inadmissible because of {B}.", "medium"),
+        _variant("inadmissible", "inadmissible", "{A} found the claim inadmissible because of {B}.", "medium", ()),
         _PLAN,
         _variant("leg", "leg", "{A} handed the person over to {B}.", "critical"),
     ),

@@ -26,7 +26,7 @@ P09: Final = Pattern(
             severity="high",
             stage="risk",
             clauses=(
-                First("claim", "There is an asylum case: a claim, or a decision on one.", Act("asylum case")),
+                First("claim", "The person has asked for protection, or has it.", Act("asylum case")),
                 First(
                     "closed",
                     "{A} closed the case without a look at the merits, or passed the person on.",

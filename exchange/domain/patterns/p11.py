@@ -25,7 +25,7 @@ _TO_DANGER = (
     Absent(
         "unasked",
         "Nobody has told of a claim or of protection before: else this is P19.",
-        Act("claim or protection"),
+        Act("asylum case"),
         since=None,
         until="leg",
         own_word=("A",),
@@ -33,7 +33,7 @@ _TO_DANGER = (
     Absent(
         "unasked_since",
         "Nor has anybody else, up to now.",
-        Act("claim or protection"),
+        Act("asylum case"),
         since=None,
         until=None,
         own_word=("A",),

@@ -58,7 +58,7 @@ P12: Final = Pattern(
             stage="risk",
             clauses=(
                 Safeguarded("safeguard", "The person needs special care."),
-                First("claim", "The person has asked for protection, or has it.", Act("claim or protection")),
+                First("claim", "The person has asked for protection, or has it.", Act("asylum case")),
                 First("path", "{A} sent the person to {B}, or planned to.", Act("plan or leg", "A", "B")),
                 Not(
                     "elsewhere",

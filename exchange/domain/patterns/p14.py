@@ -6,7 +6,7 @@ from typing import Final
 from exchange.domain.patterns.algebra import Act, Among, First, Not, Pattern, Silent, Unexamined, Variant
 from exchange.domain.patterns.examples_p14 import P14_EXAMPLES
 
-_CLAIM = First("claim", "The person has asked for protection.", Act("claim"))
+_CLAIM = First("claim", "The person has asked for protection, or a decision shows that they have.", Act("claim shown"))
 _CONDITIONS = (
     Not(
         "elsewhere",

@@ -37,7 +37,9 @@ P15: Final = Pattern(
     variants=(
         _variant(
             "unexamined",
-            First("claim", "The person had asked for protection.", Act("claim")),
+            First(
+                "claim", "The person had asked for protection, or a decision shows that they had.", Act("claim shown")
+            ),
             First(
                 "contact",
                 "{A} then contacted the authorities of the state of origin.",

@@ -6,7 +6,7 @@ from typing import Final
 from exchange.domain.patterns.algebra import Act, Among, First, Pattern, Unexamined, Variant
 from exchange.domain.patterns.examples_alone import P19_EXAMPLES
 
-_CLAIM = First("claim", "The person has asked for protection, or has it.", Act("claim or protection"))
+_CLAIM = First("claim", "The person has asked for protection, or has it.", Act("asylum case"))
 _DANGER = Among("danger", "{C} is a state where the person fears harm.", "C", of="danger")
 _UNEXAMINED = Unexamined(
     "unexamined", "No full decision on the merits was served before, by any state.", before="path", own_word=("A",)

@@ -38,10 +38,10 @@ _RULED_OUT: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 
 
 def against_the_assurance(known: Known, assurance: int, breaking: int) -> Answer:
-    """Tell whether an act breaks an assurance. A text that nobody recorded may promise all."""
+    """Tell whether an act breaks an assurance. A text that nobody recorded may promise all; no word breaks itself."""
     promised, act = known.events[assurance], known.events[breaking]
     if act.kind == "assurance":
-        return "yes"
+        return "yes" if act is not promised else "no"
     text = str(promised.facts.get("text", "not_recorded"))
     if text == "not_recorded":
         return "perhaps"

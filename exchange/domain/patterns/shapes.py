@@ -69,21 +69,32 @@ _HANDOVER: Final = (_LEG[0], replace(_LEG[1], exact=False))
 _PLANNED: Final = Shape("removal_planned", to="counterpart", never=(("cancelled", ("yes",)),))
 _ORDER: Final = Shape("return_decision", to=DESTINATIONS, never=(("annulled", ("yes",)),), exact=False)
 _PLAN: Final = (_PLANNED, _ORDER)
-_INADMISSIBLE: Final = (Shape("admissibility_decision", to="counterpart", says=(("outcome", ("inadmissible",)),)),)
-_ACCEPTED: Final = (Shape("responsibility_reply", "counterpart", "state", says=(("reply", ("accepted", "tacit")),)),)
-_BY_REPLY: Final = (replace(_ACCEPTED[0], to=NOBODY),)
+_REFUSED: Final = _or_perhaps((Shape("admissibility_decision", says=(("outcome", ("inadmissible",)),)),), "outcome")
+_INADMISSIBLE: Final = tuple(replace(shape, to="counterpart") for shape in _REFUSED)
+_AGREED: Final = (("reply", ("accepted", "tacit")),)
+_ACCEPTED: Final = _or_perhaps((Shape("responsibility_reply", "counterpart", "state", says=_AGREED),), "reply")
+_BY_REPLY: Final = tuple(replace(shape, to=NOBODY) for shape in _ACCEPTED)
 _CLOSED: Final = (
     Shape("claim_not_taken", to=NOBODY),
-    Shape("admissibility_decision", to=NOBODY, says=(("outcome", ("inadmissible",)),)),
+    *(replace(shape, to=NOBODY) for shape in _REFUSED),
     Shape("merits_decision", to=NOBODY, says=(("merits_scope", ("none",)),), exact=False),
     Shape("merits_decision", to=NOBODY, says=(("outcome", ("discontinued",)),)),
 )
 _CLAIM: Final = _of("claim_expressed", "claim_registered", "claim_not_taken")
+_TAKING: Final = (("request_type", ("take_charge", "take_back")),)
+_SHOWN: Final = (
+    *_CLAIM,
+    Shape("admissibility_decision"),
+    Shape("responsibility_request", says=_TAKING, exact=False),
+    Shape("responsibility_reply", says=_TAKING, exact=False),
+)
 _PROTECTION: Final = ("geneva_convention", "subsidiary_protection", "humanitarian_status", "temporary_protection")
-_GRANT: Final = (Shape("merits_decision", says=(("outcome", _PROTECTION),)),)
+_GRANT: Final = _or_perhaps((Shape("merits_decision", says=(("outcome", _PROTECTION),)),), "outcome")
+_STATUS: Final = _or_perhaps((Shape("protection_status", says=(("change", ("granted", "renewed")),)),), "change")
 _LAW: Final = (("suspensive", ("automatic",)),)
-_GIVEN: Final = ("step", ("given",))
-_BY_UNHCR: Final = (("change", ("granted", "renewed")), ("granted_by", ("unhcr_mandate",)))
+_ASSURED: Final = _or_perhaps((Shape("assurance", to="counterpart", says=(("step", ("given",)),)),))
+_FOR_ONE: Final = ("individual", ("yes",))
+_BY_UNHCR: Final = ("granted_by", ("unhcr_mandate",))
 
 
 def _remedy(steps: tuple[str, ...], suspensive: tuple[str, ...]) -> tuple[Shape, ...]:
@@ -120,14 +131,13 @@ SHAPES: Final[Mapping[str, tuple[Shape, ...]]] = MappingProxyType(
         "path": (*_INADMISSIBLE, *_PLAN, *_ACCEPTED, *_LEG),
         "claim voiced": _of("claim_expressed"),
         "claim": _CLAIM,
-        "claim or protection": (*_CLAIM, *_of("protection_status"), *_GRANT),
         "claim registered": _of("claim_registered"),
         "claim referred": (Shape("claim_expressed", to=NOBODY, offices=tuple(sorted(REFERRING))),),
         "claim taken up": (
             Shape("claim_registered", to=NOBODY),
             Shape("claim_not_taken", to=NOBODY, offices=("asylum_office",)),
         ),
-        "hold asked": _step("hold_request", "asked"),
+        "hold asked": _or_perhaps(_step("hold_request", "asked")),
         "hold answered": _step("hold_request", "held", "refused"),
         "hold lifted": _step("hold_request", "lifted"),
         "removal held": _step("hold_request", "held"),
@@ -146,9 +156,13 @@ SHAPES: Final[Mapping[str, tuple[Shape, ...]]] = MappingProxyType(
         "entry refused": _of("entry_refused"),
         "interim measure": _or_perhaps(_step("interim_measure", "indicated")),
         "measure lifted": _or_perhaps(_step("interim_measure", "lifted")),
-        "protection given": (Shape("protection_status", says=(("change", ("granted", "renewed")),)), *_GRANT),
-        "mandate given": _or_perhaps((Shape("protection_status", says=_BY_UNHCR),), "granted_by"),
-        "protection ended": (Shape("protection_status", says=(("change", ("withdrawn", "ended")),)),),
+        "protection given": (*_STATUS, *_GRANT),
+        "mandate given": _or_perhaps(
+            tuple(replace(shape, says=(*shape.says, _BY_UNHCR)) for shape in _STATUS), "granted_by"
+        ),
+        "protection ended": _or_perhaps(
+            (Shape("protection_status", says=(("change", ("withdrawn", "ended")),)),), "change"
+        ),
         "asked about": (
             Shape("information_request", to="counterpart"),
             Shape("responsibility_request", to="counterpart"),
@@ -157,24 +171,27 @@ SHAPES: Final[Mapping[str, tuple[Shape, ...]]] = MappingProxyType(
             Shape("information_request", to=NOBODY, exact=False),
             Shape("responsibility_request", to=NOBODY, exact=False),
         ),
-        "assurance given": (Shape("assurance", to="counterpart", says=(_GIVEN,)),),
-        "individual assurance": (Shape("assurance", to="counterpart", says=(_GIVEN, ("individual", ("yes",)))),),
+        "assurance given": _ASSURED,
+        "individual assurance": tuple(replace(shape, says=(*shape.says, _FOR_ONE)) for shape in _ASSURED),
         "breach": (
-            *_step("assurance", "breached"),
+            *_or_perhaps(_step("assurance", "breached")),
             *(Shape(kind, exact=False) for kind in ("removal_executed", "removal_planned", "return_decision")),
             Shape("claim_not_taken", exact=False),
-            Shape("admissibility_decision", says=(("outcome", ("inadmissible",)),)),
+            *_REFUSED,
             Shape("entry_refused", says=_ACTUALLY),
         ),
         "contact": _of("origin_contact"),
-        "contact while open": (Shape("origin_contact", says=(("claim_state", ("open", "rejected_open_remedy")),)),),
+        "contact while open": _or_perhaps(
+            (Shape("origin_contact", says=(("claim_state", ("open", "rejected_open_remedy")),)),), "claim_state"
+        ),
         "voluntary return": _of("voluntary_return"),
         "doubtful return": (Shape("voluntary_return", exact=False),),
         "arrest": (Shape("detention", never=(("step", ("end",)),), exact=False),),
-        "asylum case": (*_CLAIM, *_of("admissibility_decision", "merits_decision", "protection_status")),
+        "claim shown": (*_SHOWN, Shape("merits_decision", never=(("outcome", ("temporary_protection",)),))),
+        "asylum case": (*_SHOWN, *_of("merits_decision", "protection_status")),
         "closed without merits": (*_CLOSED, *_BY_REPLY, *(replace(shape, to=NOBODY, exact=False) for shape in _LEG)),
         "taking refused": (Shape("responsibility_reply", says=(("reply", ("refused", "suspended")),)),),
-        "taking agreed": (Shape("responsibility_reply", says=(("reply", ("accepted", "tacit")),)),),
+        "taking agreed": _or_perhaps((Shape("responsibility_reply", says=_AGREED),), "reply"),
         "destination decided": (*_INADMISSIBLE, _ORDER),
         "plan without remedy": (
             _PLANNED,
@@ -200,7 +217,7 @@ SHAPES: Final[Mapping[str, tuple[Shape, ...]]] = MappingProxyType(
             *(replace(shape, to=NOBODY, exact=False) for shape in _PLAN),
         ),
         "rejected in full": (_rejected("full"),),
-        "rejected in part": (_rejected("partial"),),
+        "rejected in part": _or_perhaps((_rejected("partial"),), "merits_scope"),
     }
 )
 """Notion -> the forms in which an event can be of it."""

@@ -22,7 +22,7 @@ KINDS: tuple[Kind, ...] = (
     ("claim_expressed", 3, {}),
     ("claim_registered", 2, {}),
     ("claim_not_taken", 1, {"reason": ("not_heard", "implicit_withdrawal", "out_of_time")}),
-    ("hold_request", 3, {"step": ("asked", "asked", "held", "refused", "lifted")}),
+    ("hold_request", 3, {"step": ("asked", "asked", "held", "refused", "lifted", "not_recorded")}),
     (
         "entry_refused",
         3,
@@ -43,7 +43,7 @@ KINDS: tuple[Kind, ...] = (
         5,
         {
             "annulled": ("no", "no", "yes"),
-            "suspensive": ("automatic", "none"),
+            "suspensive": ("automatic", "none", "not_recorded"),
             "ground": ("readmission", "rejection", "extradition"),
         },
     ),
@@ -61,7 +61,7 @@ KINDS: tuple[Kind, ...] = (
         "admissibility_decision",
         2,
         {
-            "outcome": ("inadmissible", "inadmissible", "admissible"),
+            "outcome": ("inadmissible", "inadmissible", "admissible", "not_recorded"),
             "suspensive": ("automatic", "none"),
             "ground": ("safe_third_country", "dublin", "subsequent"),
         },
@@ -70,15 +70,22 @@ KINDS: tuple[Kind, ...] = (
         "merits_decision",
         2,
         {
-            "outcome": ("rejected", "geneva_convention", "temporary_protection", "discontinued", "annulled"),
-            "merits_scope": ("full", "full", "partial", "none"),
+            "outcome": (
+                "rejected",
+                "geneva_convention",
+                "temporary_protection",
+                "discontinued",
+                "annulled",
+                "not_recorded",
+            ),
+            "merits_scope": ("full", "full", "partial", "none", "not_recorded"),
         },
     ),
     (
         "protection_status",
         2,
         {
-            "change": ("granted", "renewed", "withdrawn", "ended"),
+            "change": ("granted", "renewed", "withdrawn", "ended", "not_recorded"),
             "granted_by": ("state", "state", "unhcr_mandate", "not_recorded"),
         },
     ),
@@ -88,7 +95,7 @@ KINDS: tuple[Kind, ...] = (
         3,
         {
             "request_type": ("take_back", "readmission", "accelerated_readmission"),
-            "reply": ("accepted", "tacit", "refused", "suspended"),
+            "reply": ("accepted", "tacit", "refused", "suspended", "not_recorded"),
             "intended_procedure": ("full_merits", "return"),
         },
     ),
@@ -115,7 +122,7 @@ KINDS: tuple[Kind, ...] = (
         "assurance",
         2,
         {
-            "step": ("requested", "given", "given", "refused", "expired", "breached"),
+            "step": ("requested", "given", "given", "refused", "expired", "breached", "not_recorded"),
             "text": ("access_to_procedure", "no_onward_removal", "no_ill_treatment", "reception"),
             "individual": ("yes", "yes", "no"),
         },
@@ -128,7 +135,7 @@ KINDS: tuple[Kind, ...] = (
         {
             "contacted": ("embassy", "police"),
             "basis": ("written_consent", "none"),
-            "claim_state": ("none", "open", "rejected_final"),
+            "claim_state": ("none", "open", "rejected_final", "not_recorded"),
         },
     ),
     (

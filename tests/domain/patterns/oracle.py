@@ -13,31 +13,30 @@ from typing import Any
 sys.path[:0] = [str(Path(__file__).parents[at]) for at in (2, 3)]  # for the command, which pytest does not prepare
 
 from domain.patterns import oracle_deciding, oracle_protecting, oracle_refusing  # noqa: E402 -- after the path
+from domain.patterns.oracle_against import against, called_off, heard, promise  # noqa: E402 -- after the path
 from domain.patterns.oracle_seen import Seen, Timers  # noqa: E402 -- after the path
 from domain.patterns.oracle_words import (  # noqa: E402 -- after the path
-    CLAIMS,
     DAY,
-    GIVEN,
     accepts,
-    against,
     answer_due,
     backdated,
-    called_off,
     chain_start,
+    closes_the_door,
     first_said,
-    heard,
     in_window,
+    keeps_quiet,
     leg_to,
     may_answer,
     merits,
     one_day,
     plans_to,
-    promise,
     retellings,
     sooner,
     surely,
     surely_in_window,
     takes_up,
+    tells_of_asylum,
+    tells_of_claim,
     third_working_day,
     ways,
 )
@@ -121,10 +120,11 @@ def three(history: Timeline) -> Iterator[Seen]:
     for claim in history.events:
         for act in history.events:
             known = merits(history, act, {act.state})
-            if claim.kind not in CLAIMS or known == "yes":
+            asked = tells_of_claim(claim)
+            if asked == "no" or known == "yes":
                 continue
             steps = [(to, "high") for to in plans_to(act)]
-            if act.kind == "admissibility_decision" and act.facts.get("outcome") == "inadmissible" and act.counterpart:
+            if closes_the_door(act) and act.counterpart:
                 steps.append((act.counterpart, "medium"))
             if leg_to(act):
                 steps.append((str(leg_to(act)), "critical"))
@@ -133,7 +133,8 @@ def three(history: Timeline) -> Iterator[Seen]:
                     off = called_off(history, act, to)
                     no = against({act.state}, *heard(history, act.state), *promise(history, to, act), *off)
                     anchor = chain_start(history, act, act.state, to)
-                    yield Seen("path", "P03", severity, "risk", anchor, [claim, act], known == "no", no, to)
+                    sure = (known, asked) == ("no", "yes") and not keeps_quiet(act)
+                    yield Seen("path", "P03", severity, "risk", anchor, [claim, act], sure, no, to)
 
 
 def four(history: Timeline) -> Iterator[Seen]:
@@ -172,7 +173,8 @@ def _five_order(history: Timeline, plan: Event, step: Event, fault: set[str]) ->
     found = []
     at_plan, at_step = merits(history, plan, fault), merits(history, step, fault)
     if at_plan != "yes" and (leg_to(step) or accepts(step)) and sooner(step, plan) and in_window(step, plan, TWO_YEARS):
-        found.append(surely_in_window(step, plan, TWO_YEARS) and at_plan == "no")
+        told = not (accepts(step) and keeps_quiet(step))
+        found.append(surely_in_window(step, plan, TWO_YEARS) and at_plan == "no" and told)
     if at_step != "yes" and (leg_to(step) or plans_to(step)) and sooner(plan, step):
         found.append(surely_in_window(plan, step, TWO_YEARS) and at_step == "no")
     return found
@@ -240,8 +242,11 @@ def twenty_one(history: Timeline, now: datetime, timers: Timers) -> Iterator[See
 
 def twenty_two(history: Timeline, now: datetime, timers: Timers) -> Iterator[Seen]:
     for asked in history.events:
-        if asked.kind != "hold_request" or asked.facts.get("step") != "asked" or asked.counterpart is None:
+        if asked.kind != "hold_request" or asked.counterpart is None:
             continue
+        if asked.facts["step"] not in ("asked", "not_recorded"):
+            continue
+        sure = asked.when.exact and asked.facts["step"] == "asked"
         holds = [e for e in history.events if e.kind == "hold_request"]
         if any(e.state == asked.state and e.facts["step"] == "lifted" and sooner(asked, e) for e in holds):
             continue
@@ -252,13 +257,13 @@ def twenty_two(history: Timeline, now: datetime, timers: Timers) -> Iterator[See
         if now < due:
             timers.add(("P22", due))
         else:
-            yield Seen("p22", "P22", "high", "imminent", asked.ref, [asked], asked.when.exact, [], asked.counterpart)
+            yield Seen("p22", "P22", "high", "imminent", asked.ref, [asked], sure, [], asked.counterpart)
 
 
 def nineteen(history: Timeline) -> Iterator[Seen]:
     for asked in history.events:
-        protected = asked.kind == "merits_decision" and asked.facts.get("outcome") in GIVEN
-        if asked.kind not in (*CLAIMS, "protection_status") and not protected:
+        said = tells_of_asylum(asked)
+        if said == "no":
             continue
         for act in history.events:
             steps = [(to, "high", "imminent") for to in plans_to(act)]
@@ -269,7 +274,9 @@ def nineteen(history: Timeline) -> Iterator[Seen]:
                 if to in history.danger and known != "yes":
                     no = against({act.state}, *called_off(history, act, to))
                     anchor = first_said(history, act.state, to)
-                    yield Seen("p19", "P19", severity, stage, anchor, [asked, act], known == "no", no, to)
+                    yield Seen(
+                        "p19", "P19", severity, stage, anchor, [asked, act], (known, said) == ("no", "yes"), no, to
+                    )
 
 
 if __name__ == "__main__":

@@ -1,25 +1,24 @@
 """The oracle on who decides: P09 to P11, P14; P18 is in `oracle_stale`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 
 import holidays
 
 from domain.patterns import oracle_stale
+from domain.patterns.oracle_against import against, called_off, heard
 from domain.patterns.oracle_seen import Seen, Timers
 from domain.patterns.oracle_stale import takes_effect
 from domain.patterns.oracle_words import (
-    CLAIMS,
     DAY,
     GIVEN,
     accepts,
-    against,
     backdated,
-    called_off,
+    closes_the_door,
     first_said,
-    heard,
     in_window,
+    keeps_quiet,
     leg_to,
     may_answer,
     plans_to,
@@ -28,6 +27,8 @@ from domain.patterns.oracle_words import (
     surely,
     surely_in_window,
     takings_back,
+    tells_of_asylum,
+    tells_of_claim,
 )
 from exchange.domain.timeline import Event, Timeline
 
@@ -43,9 +44,6 @@ def seen(history: Timeline, now: datetime, timers: Timers) -> Iterator[Seen]:
 # P09
 
 
-ASYLUM = (*CLAIMS, "admissibility_decision", "merits_decision", "protection_status")
-
-
 def nine(history: Timeline, now: datetime) -> Iterator[Seen]:
     closing = [(e, by) for e in history.events for by in closes(e)]
     for first, one in closing:
@@ -54,9 +52,11 @@ def nine(history: Timeline, now: datetime) -> Iterator[Seen]:
             if one == other or not sooner(first, then) or not in_window(first, then, 1096 * DAY) or known == "yes":
                 continue
             sure = surely_in_window(first, then, 1096 * DAY) and known == "no"
+            sure = sure and not (keeps_quiet(first) or keeps_quiet(then))
             anchor = min((e.index, e.ref) for e, _ in closing)[1]
-            for claim in [e for e in history.events if e.kind in ASYLUM]:
-                yield Seen("p09", "P09", "high", "risk", anchor, [claim, first, then], sure, [], other)
+            for claim in [e for e in history.events if tells_of_asylum(e) != "no"]:
+                both = sure and tells_of_asylum(claim) == "yes"
+                yield Seen("p09", "P09", "high", "risk", anchor, [claim, first, then], both, [], other)
 
 
 def closes(e: Event) -> list[str]:
@@ -65,7 +65,7 @@ def closes(e: Event) -> list[str]:
         return [str(e.counterpart)]
     without = e.kind == "claim_not_taken" or leg_to(e) is not None
     if e.kind == "admissibility_decision":
-        without = e.facts.get("outcome") == "inadmissible"
+        without = closes_the_door(e)
     if e.kind == "merits_decision":
         none = e.facts.get("merits_scope") == "none" and e.facts.get("outcome") not in GIVEN
         without = none or e.facts.get("outcome") == "discontinued"
@@ -105,7 +105,7 @@ def refused(history: Timeline, no: Event, out: Event) -> Iterator[Seen]:
     if (no.counterpart, no.state) != (out.state, leg_to(out)):
         return
     agreed = [e for e in history.events if accepts(e) and (e.state, e.counterpart) == (no.state, no.counterpart)]
-    known = told([e for e in agreed if sooner(no, e)], out)
+    known = told([e for e in agreed if sooner(no, e)], out, [e for e in agreed if keeps_quiet(e)])
     if known != "yes":
         sure = surely(no, out) and known == "no"
         yield Seen("p10", "P10", "critical", "done", ten_anchor(history, out, no.state), [no, out], sure, [], no.state)
@@ -115,11 +115,12 @@ def not_named(history: Timeline, decision: Event, out: Event) -> Iterator[Seen]:
     to = leg_to(out)
     if to is None or out.state != decision.state or out_on_form(out):
         return
-    known = told([e for e in history.events if e.state == out.state and to in decides(e)], out)
+    vague = [e for e in history.events if closes_the_door(e) and keeps_quiet(e)]
+    known = told([e for e in history.events if e.state == out.state and to in decides(e)], out, vague)
     if known == "yes" or not any(other != to for other in decides(decision)):
         return
     severity = "critical" if to in history.danger else "high"
-    sure = surely(decision, out) and known == "no"
+    sure = surely(decision, out) and known == "no" and decision not in vague
     yield Seen("p10", "P10", severity, "done", ten_anchor(history, out, to), [decision, out], sure, [], to)
 
 
@@ -145,15 +146,18 @@ def ten_anchor(history: Timeline, act: Event, to: str) -> int:
 
 def decides(e: Event) -> list[str]:
     """The states that a decision names: the one because of which a claim is inadmissible, or those of a return."""
-    if e.kind == "admissibility_decision" and e.facts.get("outcome") == "inadmissible" and e.counterpart:
+    if closes_the_door(e) and e.counterpart:
         return [e.counterpart]
     return plans_to(e) if e.kind == "return_decision" else []
 
 
-def told(these: list[Event], act: Event) -> str:
-    """Whether one of these came before an act of the state whose word cannot mend it: `yes`, `no`, or `claimed`."""
+def told(these: list[Event], act: Event, vague: Sequence[Event] = ()) -> str:
+    """Whether one of these came before an act of the state whose word cannot mend it: `yes`, `no`, or `claimed`.
+
+    Of those that are vague it is only claimed: they may be something else.
+    """
     earlier = [e for e in these if sooner(e, act)]
-    if any(not backdated(e, act, {act.state}) for e in earlier):
+    if any(not backdated(e, act, {act.state}) for e in earlier if e not in vague):
         return "yes"
     return "claimed" if earlier else "no"
 
@@ -174,7 +178,8 @@ def eleven(history: Timeline) -> Iterator[Seen]:
         if to is None:
             continue
         asked = asylum_known(history, out) if to in history.danger else "no"
-        known = told([e for e in history.events if (out.state, to) in procedure(e)], out)
+        vague = [e for e in history.events if closes_the_door(e) and keeps_quiet(e)]
+        known = told([e for e in history.events if (out.state, to) in procedure(e)], out, vague)
         if "yes" in (known, asked):
             continue
         clear = (known, asked) == ("no", "no")
@@ -199,16 +204,11 @@ def procedure(e: Event) -> list[tuple[str | None, str | None]]:
     return [(e.state, to) for to in [*plans_to(e), *decides(e)]]
 
 
-def is_asylum(e: Event) -> bool:
-    """A claim, a status, or a decision that gave one."""
-    gave = e.kind == "merits_decision" and e.facts.get("outcome") in GIVEN
-    return e.kind in (*CLAIMS, "protection_status") or gave
-
-
 def asylum_known(history: Timeline, out: Event) -> str:
     """Whether a claim or protection is known, at any time; of the word of who hands over, as told before that."""
-    words = [e for e in history.events if is_asylum(e)]
-    if any(not speaks_for(e, {out.state}) or (sooner(e, out) and e.index < out.index) for e in words):
+    words = [e for e in history.events if tells_of_asylum(e) != "no"]
+    heard = [e for e in words if not speaks_for(e, {out.state}) or (sooner(e, out) and e.index < out.index)]
+    if any(tells_of_asylum(e) == "yes" for e in heard):
         return "yes"
     return "claimed" if words else "no"
 
@@ -237,7 +237,7 @@ def fourteen(history: Timeline, now: datetime, timers: Timers) -> Iterator[Seen]
             if came.kind == "arrival" and came.facts.get("outcome") == "arrived":
                 places.append(came.state)
             for there in places:
-                if claim.kind in CLAIMS and there not in history.danger:
+                if tells_of_claim(claim) != "no" and there not in history.danger:
                     yield from no_procedure(history, now, timers, [claim, came], there)
 
 
@@ -254,8 +254,9 @@ def no_procedure(history: Timeline, now: datetime, timers: Timers, before: list[
         known = examined_by_now(history, now, e, {there})
         if sooner(came, e) and known != "yes":
             anchor = min((o.index, o.ref) for o in away)[1]
-            begun = e.kind != "detention" or e.facts.get("step") != "not_recorded"
+            begun = not keeps_quiet(e) and (e.kind != "detention" or e.facts.get("step") != "not_recorded")
             sure = came.when.exact and surely(came, e) and known == "no" and begun
+            sure = sure and tells_of_claim(before[0]) == "yes"
             yield Seen("p14", "P14", "high", "risk", anchor, [*before, e], sure, [], there)
 
 

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from domain.patterns.oracle_against import against, called_off
 from domain.patterns.oracle_seen import Seen, Timers
 from domain.patterns.oracle_words import (
-    CLAIMS,
     GIVEN,
-    against,
     backdated,
-    called_off,
+    closes_the_door,
     first_said,
     in_window,
+    keeps_quiet,
     leg_to,
     merits,
     plans_to,
@@ -22,6 +22,8 @@ from domain.patterns.oracle_words import (
     status_over,
     surely,
     surely_in_window,
+    tells_of_asylum,
+    tells_of_claim,
 )
 from exchange.domain import edtf
 from exchange.domain.timeline import Event, Timeline
@@ -38,10 +40,13 @@ def seen(history: Timeline, now: datetime, timers: Timers) -> Iterator[Seen]:  #
     yield from sixteen(history)
 
 
-def gives(e: Event) -> bool:
-    if e.kind == "protection_status":
-        return e.facts.get("change") in ("granted", "renewed")
-    return e.kind == "merits_decision" and e.facts.get("outcome") in GIVEN
+def gives(e: Event) -> str:
+    """Whether an event gives protection: `yes`, `no`, or `perhaps` where it does not tell."""
+    member, values = {
+        "protection_status": ("change", ("granted", "renewed")),
+        "merits_decision": ("outcome", GIVEN),
+    }.get(e.kind, ("", ()))
+    return "yes" if e.facts.get(member) in values else "perhaps" if e.facts.get(member) == "not_recorded" else "no"
 
 
 def ended(history: Timeline, given: Event, act: Event, fault: str) -> str:
@@ -52,9 +57,16 @@ def ended(history: Timeline, given: Event, act: Event, fault: str) -> str:
     answer = "no"
     for e in history.events:
         same = same_giver(given, e)
-        if status_over(e) and e.state == given.state and sooner(given, e) and sooner(e, act) and same != "no":
+        vague = e.kind == "protection_status" and e.facts.get("change") == "not_recorded"
+        if (
+            (vague or status_over(e))
+            and e.state == given.state
+            and sooner(given, e)
+            and sooner(e, act)
+            and same != "no"
+        ):
             unheard = backdated(e, act, {fault}) or (speaks_for(e, {fault}) and not _gave_it(fault, given))
-            if same == "yes" and not unheard:
+            if same == "yes" and not unheard and not vague:
                 return "yes"
             answer = "claimed"
     return answer
@@ -75,10 +87,11 @@ def told_before(act: Event, fault: str, these: list[Event]) -> str:
 def eight(history: Timeline) -> Iterator[Seen]:
     for given in history.events:
         for act in history.events:
-            if gives(given) and sooner(given, act):
+            if gives(given) != "no" and sooner(given, act):
                 over = ended(history, given, act, act.state)
                 if over != "yes":
-                    yield from _ignored(history, given, act, surely(given, act) and over == "no")
+                    sure = surely(given, act) and over == "no" and gives(given) == "yes"
+                    yield from _ignored(history, given, act, sure)
 
 
 def _ignored(history: Timeline, given: Event, act: Event, sure: bool) -> Iterator[Seen]:  # noqa: FBT001 -- as in Seen
@@ -130,13 +143,15 @@ def _confirmed(history: Timeline, given: Event, asker: str) -> list[Event]:
 
 def broken(history: Timeline) -> Iterator[Seen]:
     for word in history.events:
-        if word.kind != "assurance" or word.facts.get("step") != "given" or not word.counterpart:
+        if word.kind != "assurance" or not word.counterpart:
+            continue
+        if word.facts.get("step") not in ("given", "not_recorded"):
             continue
         for act in history.events:
             rests = _breaks(word, act)
             if act.state != word.state or not rests or act.when.latest < word.when.earliest:
                 continue
-            sure = rests == "yes" and word.when.latest < act.when.earliest
+            sure = rests == "yes" and word.facts["step"] == "given" and word.when.latest < act.when.earliest
             if word.facts.get("valid_until"):
                 end = edtf.read(str(word.facts["valid_until"]))
                 if act.when.earliest > end.latest:
@@ -148,24 +163,27 @@ def broken(history: Timeline) -> Iterator[Seen]:
 
 def _breaks(word: Event, act: Event) -> str:
     if act.kind == "assurance":
-        return "yes" if act.facts.get("step") == "breached" else ""
+        how = {"breached": "yes", "not_recorded": "perhaps"}.get(str(act.facts.get("step")), "")
+        return how if act is not word else ""
     if act.facts.get("cancelled") == "yes" or act.facts.get("annulled") == "yes":
         return ""
     if act.kind == "entry_refused" and act.facts.get("physically_returned") != "yes":
         return ""
-    if act.kind == "admissibility_decision" and act.facts.get("outcome") != "inadmissible":
+    if act.kind == "admissibility_decision" and not closes_the_door(act):
         return ""
     text = str(word.facts.get("text", "not_recorded"))
     if text == "not_recorded":
         return "perhaps" if act.kind in PROMISED["access_to_procedure"] else ""
-    return "yes" if act.kind in PROMISED.get(text, ()) else ""
+    rests = "perhaps" if keeps_quiet(act) else "yes"
+    return rests if act.kind in PROMISED.get(text, ()) else ""
 
 
 def missing(history: Timeline) -> Iterator[Seen]:
     if not history.safeguards:
         return
     for asked in history.events:
-        if asked.kind not in (*CLAIMS, "protection_status") and not gives(asked):
+        said = tells_of_asylum(asked)
+        if said == "no":
             continue
         for act in history.events:
             steps = plans_to(act) + ([str(leg_to(act))] if leg_to(act) else [])
@@ -174,28 +192,33 @@ def missing(history: Timeline) -> Iterator[Seen]:
                     e
                     for e in history.events
                     if e.kind == "assurance"
-                    and e.facts.get("step") == "given"
+                    and e.facts.get("step") in ("given", "not_recorded")
                     and e.facts.get("individual") == "yes"
                     and (e.state, e.counterpart) == (to, act.state)
                 ]
-                known = told_before(act, act.state, words)
+                known = told_before(act, act.state, [e for e in words if e.facts["step"] == "given"])
+                known = "claimed" if known == "no" and any(sooner(e, act) for e in words) else known
                 if to not in history.danger and known != "yes":
                     no = against({act.state}, *called_off(history, act, to))
                     anchor = first_said(history, act.state, to)
-                    yield Seen("p12", "P12", "info", "risk", anchor, [asked, act], known == "no", no, to)
+                    yield Seen(
+                        "p12", "P12", "info", "risk", anchor, [asked, act], (known, said) == ("no", "yes"), no, to
+                    )
 
 
 def fifteen(history: Timeline) -> Iterator[Seen]:
     for contact in history.events:
         if contact.kind != "origin_contact":
             continue
-        sure = True
-        if contact.facts.get("claim_state") in ("open", "rejected_open_remedy"):
+        said = contact.facts.get("claim_state")
+        if said in ("open", "rejected_open_remedy", "not_recorded"):
+            sure = said != "not_recorded"
             yield Seen("p15", "P15", "critical", "done", contact.ref, [contact], sure, [], contact.state)
         known = merits(history, contact, {contact.state})
         for claim in history.events:
-            if claim.kind in CLAIMS and sooner(claim, contact) and known != "yes":
-                sure = surely(claim, contact) and known == "no"
+            asked = tells_of_claim(claim)
+            if asked != "no" and sooner(claim, contact) and known != "yes":
+                sure = surely(claim, contact) and (known, asked) == ("no", "yes")
                 yield Seen("p15", "P15", "critical", "done", contact.ref, [claim, contact], sure, [], contact.state)
 
 
@@ -224,7 +247,7 @@ def _doubts(history: Timeline, form: Event) -> Iterator[tuple[list[Event], bool]
         arrested = e.kind == "detention" and e.facts.get("step") != "end" and e.state == form.state
         if arrested and sooner(e, form) and in_window(e, form, three_days):
             yield [e], surely_in_window(e, form, three_days) and e.facts.get("step") != "not_recorded"
-        if gives(e) and sooner(e, form):
+        if gives(e) != "no" and sooner(e, form):
             over = ended(history, e, form, form.state)
             if over != "yes":
-                yield [e], surely(e, form) and over == "no"
+                yield [e], surely(e, form) and over == "no" and gives(e) == "yes"

@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import combinations
 
+from domain.patterns.oracle_against import against, called_off
 from domain.patterns.oracle_seen import Seen, Timers
 from domain.patterns.oracle_words import (
     CLAIMS,
     DAY,
-    against,
     backdated,
-    called_off,
     in_window,
     leg_to,
     plans_to,

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from domain.patterns.oracle_against import against, called_off
 from domain.patterns.oracle_seen import Seen
 from domain.patterns.oracle_words import (
     DAY,
     GIVEN,
-    against,
     backdated,
-    called_off,
     first_said,
     leg_to,
     merits,
@@ -52,7 +51,7 @@ def seen(history: Timeline) -> Iterator[Seen]:
         if rejection.kind != "merits_decision" or rejection.facts.get("outcome") != "rejected":
             continue
         for act in history.events:
-            if not sooner(rejection, act) or scope not in ("full", "partial"):
+            if not sooner(rejection, act) or scope not in ("full", "partial", "not_recorded"):
                 continue
             steps = [(to, "imminent") for to in plans_to(act)] + [(to, "done") for to in [leg_to(act)] if to]
             for to, stage in steps:
@@ -67,9 +66,10 @@ def seen(history: Timeline) -> Iterator[Seen]:
 def relied_on(history: Timeline, rejection: Event, act: Event) -> list[bool]:
     """The ways in which an act relies on a rejection that is not good enough, and whether each is beyond doubt."""
     in_order = surely(rejection, act)
-    if rejection.facts.get("merits_scope") == "partial":
+    if rejection.facts.get("merits_scope") != "full":
         known = merits(history, act, {act.state})
-        return [] if known == "yes" else [in_order and known == "no"]
+        said = rejection.facts.get("merits_scope") == "partial"
+        return [] if known == "yes" else [in_order and known == "no" and said]
     found = []
     if act.when.latest > rejection.when.earliest + YEAR:
         surely_old = act.when.earliest > rejection.when.latest + YEAR

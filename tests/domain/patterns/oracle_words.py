@@ -42,6 +42,24 @@ def surely_in_window(a: Event, b: Event, window: timedelta) -> bool:
     return surely(a, b) and b.when.latest - a.when.earliest <= window and a.when.exact and b.when.exact
 
 
+def tells_of_claim(e: Event) -> str:
+    """Whether somebody must have asked for protection: `yes`, `no`, or `perhaps` where a state asks another to take.
+
+    A decision says so as well as a claim does; temporary protection is given unasked. Asked to take charge or to take
+    back: the claim may be another person's.
+    """
+    if e.kind in ("responsibility_request", "responsibility_reply"):
+        return "perhaps" if e.facts.get("request_type") in ("take_charge", "take_back") else "no"
+    if e.kind == "merits_decision":
+        return "no" if e.facts.get("outcome") == "temporary_protection" else "yes"
+    return "yes" if e.kind in (*CLAIMS, "admissibility_decision") else "no"
+
+
+def tells_of_asylum(e: Event) -> str:
+    """The same, of a claim or of protection."""
+    return "yes" if e.kind in ("protection_status", "merits_decision") else tells_of_claim(e)
+
+
 def leg_to(e: Event) -> str | None:
     if e.kind == "removal_executed":
         return e.counterpart
@@ -65,7 +83,7 @@ def ways(e: Event) -> list[tuple[str, str]]:
     found = [(e.state, to) for to in plans_to(e)]
     if leg_to(e):
         found.append((e.state, str(leg_to(e))))
-    if e.kind == "admissibility_decision" and e.facts.get("outcome") == "inadmissible" and e.counterpart:
+    if closes_the_door(e) and e.counterpart:
         found.append((e.state, e.counterpart))
     if accepts(e):
         found.append((str(e.counterpart), e.state))
@@ -73,7 +91,20 @@ def ways(e: Event) -> list[tuple[str, str]]:
 
 
 def accepts(e: Event) -> bool:
-    return e.kind == "responsibility_reply" and e.facts.get("reply") in ("accepted", "tacit") and bool(e.counterpart)
+    """Whether a state has, or may have, agreed to take the person."""
+    agreed = e.facts.get("reply") in ("accepted", "tacit", "not_recorded")
+    return e.kind == "responsibility_reply" and agreed and bool(e.counterpart)
+
+
+def closes_the_door(e: Event) -> bool:
+    """Whether a claim was, or may have been, found inadmissible."""
+    return e.kind == "admissibility_decision" and e.facts.get("outcome") in ("inadmissible", "not_recorded")
+
+
+def keeps_quiet(e: Event) -> bool:
+    """Whether a decision on admissibility or a reply does not tell the answer, so that nothing is certain by it."""
+    member = {"admissibility_decision": "outcome", "responsibility_reply": "reply"}.get(e.kind, "")
+    return e.facts.get(member) == "not_recorded"
 
 
 def takes_up(e: Event) -> bool:
@@ -220,75 +251,3 @@ def chain_start(history: Timeline, act: Event, by: str, to: str) -> int:
         act = into[-1]
         by, to = act.state, str(leg_to(act))
         visited.append(act.ref)
-
-
-# what speaks against it
-
-
-def heard(history: Timeline, state: str) -> list[Event]:
-    found: list[Event] = []
-    if {"unaccompanied_minor", "age_disputed"} & history.safeguards:
-        return found
-    for e in history.events:
-        if e.kind != "encounter" or e.state != state:
-            continue
-        if e.facts.get("fear_asked") != "yes" or e.facts.get("fear_answer") != "no":
-            continue
-        if e.facts.get("language_understood") != "yes" or e.facts.get("relayed_interpreting") == "yes":
-            continue
-        low, high = e.when.earliest - 30 * DAY, e.when.latest + 30 * DAY
-        if not any(c.kind in CLAIMS and c.when.latest >= low and c.when.earliest <= high for c in history.events):
-            found.append(e)
-    return found
-
-
-def promise(history: Timeline, by: str, act: Event) -> list[Event]:
-    found: list[Event] = []
-    for e in history.events:
-        if e.kind != "responsibility_reply" or e.state != by or e.facts.get("intended_procedure") != "full_merits":
-            continue
-        if e.facts.get("reply") in ("refused", "suspended", "error"):
-            continue
-        low, high = max(e.when.earliest, e.recorded) - 14 * DAY, max(e.when.latest, e.recorded) + 14 * DAY
-        fresh = act.when.latest >= low and act.when.earliest <= high
-        if fresh and not any(c.state == by and breaks_promise(c) and sooner(e, c) for c in history.events):
-            found.append(e)
-    return found
-
-
-def breaks_promise(e: Event) -> bool:
-    if e.kind in ("claim_not_taken", "entry_refused", "return_decision", "removal_planned", "removal_executed"):
-        return True
-    if e.kind == "responsibility_reply" and e.facts.get("reply") in ("refused", "suspended", "error"):
-        return True
-    said = {
-        "admissibility_decision": ("outcome", ("inadmissible",)),
-        "arrival": ("outcome", ("refused",)),
-        "responsibility_reply": ("intended_procedure", ("inadmissible_stc", "subsequent", "return")),
-        "merits_decision": ("outcome", ("discontinued",)),
-    }
-    member, values = said.get(e.kind, ("", ()))
-    unseen = e.facts.get("merits_scope") == "none" and e.facts.get("outcome") not in GIVEN
-    return e.facts.get(member) in values or (e.kind == "merits_decision" and unseen)
-
-
-def called_off(history: Timeline, act: Event, to: str) -> list[Event]:
-    if not plans_to(act):
-        return []
-    return [e for e in history.events if e.state == act.state and sooner(act, e) and _ends(e, to)]
-
-
-def _ends(e: Event, to: str) -> bool:
-    if e.kind in ("removal_planned", "return_decision") and to in (e.facts.get("destinations") or (e.counterpart,)):
-        return e.facts.get("cancelled" if e.kind == "removal_planned" else "annulled") == "yes"
-    if e.kind == "merits_decision" and e.facts.get("merits_scope") == "full":
-        return e.facts.get("outcome") in (*GIVEN, "rejected")
-    return (
-        (e.kind == "protection_status" and e.facts.get("change") in ("granted", "renewed"))
-        or (e.kind == "arrival" and e.facts.get("procedure_opened") == "yes")
-        or (e.kind == "admissibility_decision" and e.facts.get("outcome") == "admissible")
-    )
-
-
-def against(fault: set[str], *events: Event) -> list[tuple[Event, bool]]:
-    return [(e, not speaks_for(e, fault)) for e in events]

@@ -224,7 +224,7 @@ def test_put_out_again_within_ninety_days(severity: str, moment: str) -> None:
 
 @pytest.mark.parametrize(("codes", "moment"), [(["S6"], "00:00:00Z"), ([], "00:00:01Z")])
 def test_a_promise_is_fresh_for_fourteen_days(codes: list[str], moment: str) -> None:
-    promise = "2026-01-03T00:00:00Z responsibility_reply UKR>SVK intended_procedure=full_merits\n"
+    promise = "2026-01-03T00:00:00Z responsibility_reply UKR>SVK reply=tacit intended_procedure=full_merits\n"
     path = only("P03", f"{CLAIM}{promise}2026-01-17T{moment} removal_executed SVK>UKR")
     assert [one.code for one in path.suppressors] == codes
 

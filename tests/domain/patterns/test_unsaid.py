@@ -24,6 +24,14 @@ NARROW = (
     ("remedy", "removal_executed"),
     ("encounter", "entry_refused", "removal_executed"),
     ("return_decision", "removal_executed"),
+    ("claim_registered", "admissibility_decision", "removal_executed"),
+    ("merits_decision", "removal_executed"),
+    ("merits_decision", "protection_status", "return_decision"),
+    ("responsibility_request", "responsibility_reply", "removal_executed"),
+    ("responsibility_reply", "return_decision", "admissibility_decision"),
+    ("assurance", "admissibility_decision", "removal_executed"),
+    ("hold_request", "removal_planned"),
+    ("origin_contact", "merits_decision", "responsibility_request"),
 )
 """Histories of these alone, between three states, so that the rare meetings happen."""
 
@@ -55,7 +63,11 @@ def test_the_oracle_agrees_on_histories_about_little_else() -> None:
     seed = random.randrange(2**32)
     print("seed", seed)
     shown = compare(1000, seed)
-    both = {(pattern, how) for pattern in ("P06", "P07", "P08", "P11", "P16") for how in ("certain", "possible")}
+    both = {
+        (pattern, how)
+        for pattern in ("P03", "P06", "P07", "P08", "P11", "P15", "P16", "P19", "P22")
+        for how in ("certain", "possible")
+    }
     assert both <= shown
 
 
@@ -106,6 +118,14 @@ DECIDED = "2026-01-05 remedy POL step=decided suspensive=granted result=dismisse
 FORM = "2026-01-02 voluntary_return POL>BLR counsel=yes interpreter=yes detained=no\n"
 OUT = LEG.replace("return_decision", "not_recorded")
 BORDER = "2026-01-09 entry_refused POL>BLR physically_returned=yes reason_letter=not_recorded form_signed=no\n"
+REFUSED = "2026-01-05 admissibility_decision POL>BLR outcome=inadmissible\n"
+REPLY = "2026-01-05 responsibility_reply BLR>POL reply=accepted request_type=readmission\n"
+ONWARD = "2026-01-20 return_decision BLR>RUS\n"
+STATUS_THERE = "2025-01-05 protection_status LTU change=granted granted_by=state\n"
+ASSURED = "2026-01-01 assurance BLR>POL step=given text=no_onward_removal\n"
+CONTACT = "2026-01-20 origin_contact POL>AFG claim_state=open\n"
+PART = "2026-01-02 merits_decision POL outcome=rejected merits_scope=partial served_at=2026-01-02\n"
+HOLD = "2026-01-20 hold_request LTU>POL step=asked\n"
 GRAVE, GRAVE_PERHAPS = [("high", "certain")], [("high", "possible")]
 
 
@@ -117,6 +137,28 @@ GRAVE, GRAVE_PERHAPS = [("high", "certain")], [("high", "possible")]
         ("P07", LODGED + DECIDED.replace("dismissed", "not_recorded") + LEG, PERHAPS),
         ("P07", LODGED + DECIDED.replace("decided", "withdrawn").replace("dismissed", "not_recorded") + LEG, []),
         ("P07", LODGED.replace("lodged", "not_recorded") + LEG, PERHAPS),
+        ("P03", REFUSED, [("medium", "certain")]),
+        ("P03", REFUSED.replace("=inadmissible", "=not_recorded"), [("medium", "possible")]),
+        ("P03", REFUSED.replace("outcome=inadmissible", ""), []),
+        ("P03", REFUSED.replace("=inadmissible", "=admissible") + LEG, SURE),  # a decision shows that there was a claim
+        ("P03", PART + LEG, SURE),
+        ("P03", PART.replace("rejected", "temporary_protection") + LEG, []),
+        ("P03", REPLY + LEG, []),
+        ("P03", REPLY.replace("readmission", "take_charge") + LEG, PERHAPS),
+        ("P05", REPLY + ONWARD, SURE),
+        ("P05", REPLY.replace("accepted", "not_recorded") + ONWARD, PERHAPS),
+        ("P09", "2026-01-02 claim_not_taken LTU\n" + REFUSED.replace("=inadmissible", "=not_recorded"), GRAVE_PERHAPS),
+        ("P10", REPLY.replace("accepted", "not_recorded") + LEG, []),  # who refuses says so
+        ("P10", REPLY.replace("accepted", "refused") + REPLY.replace("accepted", "not_recorded") + LEG, PERHAPS),
+        ("P12", ASSURED.replace("given", "not_recorded"), []),
+        ("P12", ASSURED + ONWARD, SURE),
+        ("P12", ASSURED.replace("given", "not_recorded") + ONWARD, PERHAPS),
+        ("P12", ASSURED + ASSURED.replace("given", "not_recorded").replace("01-01", "01-05"), PERHAPS),
+        ("P15", CONTACT, SURE),
+        ("P15", CONTACT.replace("open", "not_recorded"), PERHAPS),
+        ("P15", CONTACT.replace("claim_state=open", ""), []),
+        ("P22", HOLD, GRAVE),
+        ("P22", HOLD.replace("asked", "not_recorded"), GRAVE_PERHAPS),
         ("P11", LEG, []),
         ("P11", LEG.replace("return_decision", "none"), GRAVE),
         ("P11", OUT, GRAVE_PERHAPS),
@@ -139,6 +181,26 @@ def test_what_is_left_out_shows_as_possible_and_takes_nothing_away(
     pattern: str, lines: str, found: list[tuple[str, str]]
 ) -> None:
     assert shown(pattern, lines) == found
+
+
+def test_what_is_left_out_of_a_status_or_an_examination_shows_as_possible() -> None:
+    home = LEG.replace("BLR", "AFG")
+    assert shown("P08", STATUS_THERE + home) == SURE
+    assert shown("P08", STATUS_THERE.replace("granted gr", "not_recorded gr") + home) == PERHAPS
+    assert shown("P08", STATUS_THERE + STATUS_THERE.replace("granted gr", "not_recorded gr") + home) == PERHAPS
+    assert shown("P08", PART.replace("rejected", "not_recorded").replace("POL", "LTU") + home) == PERHAPS
+    assert shown("P18", PART + home) == [("medium", "certain")]
+    assert shown("P18", PART.replace("partial", "not_recorded") + home) == [("medium", "possible")]
+    assert shown("P18", PART.replace("merits_scope=partial", "") + home) == []
+
+
+def test_only_a_state_that_agreed_promises_anything() -> None:
+    promise = REPLY.strip() + " intended_procedure=full_merits\n"
+    claim = "2026-01-01 claim_registered POL\n"
+    assert shown("P03", claim + promise + LEG) == [("info", "possible")]
+    assert shown("P03", claim + promise.replace("accepted", "tacit") + LEG) == [("info", "possible")]
+    assert shown("P03", claim + promise.replace("accepted", "not_recorded") + LEG) == SURE
+    assert shown("P03", claim + promise.replace("reply=accepted", "") + LEG) == SURE
 
 
 def test_a_handover_without_papers_to_a_feared_state_is_never_silent() -> None:
