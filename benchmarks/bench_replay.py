@@ -13,11 +13,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import hand_written
 import replay_history
-from measuring import figure
+from measuring import figure, with_children
 from replay_sql import by_duckdb, by_postgres
 
 from exchange import replaying, sweeping, traces
@@ -61,6 +62,29 @@ def by_hand(folder: Path, told: Manifest) -> tuple[float, int]:
     return time.process_time() - began, found
 
 
+def by_two(folder: Path, results: Path) -> float:
+    """Return the MiB that a replay by two processes, and the one that hands out the work, held together at most.
+
+    Looked at 20 times a second; what processes share is counted once (PSS).
+    """
+    run = [sys.executable, "-c", "from exchange.cli.main import main; main()", "patterns", "replay", str(folder)]
+    asked = ["--workers", "2", "--results", str(results)]
+    most = 0
+    with subprocess.Popen([*run, *asked], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as replay:
+        while replay.poll() is None:
+            with suppress(FileNotFoundError, ProcessLookupError):  # one that ended between listing and reading
+                most = max(most, sum(map(held, with_children(replay.pid))))
+            time.sleep(0.05)
+    assert replay.returncode == 0, replay.args
+    return most / 1024
+
+
+def held(pid: int) -> int:
+    """Return the KiB that a process holds, its part of what it shares."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+
+
 def told_of(name: str, took: float, counts: sweeping.Counts, target: float) -> None:
     unit = "s on two cores" + (", extrapolated" if counts.events < MANY else "")
     figure(f"replay.{name}_events_per_cpu_second", counts.events / took, "1/s", 0, at_most=False)
@@ -101,6 +125,7 @@ def main() -> None:
         _, counts = swept(folder, Path(place) / "changed", changed)
         replaying.report_against_results(folder, Path(place) / "changed", counts, Path(place) / "again")
         told_of("changed_rule", time.process_time() - began, counts, 60)
+        figure("replay.peak_memory_of_two_workers", by_two(folder, Path(place) / "two"), "MiB", MOST_MEMORY)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     figure("replay.peak_memory", peak, "MiB", MOST_MEMORY)
 

@@ -256,7 +256,7 @@ def _each(
         return
     ids = [pattern.id for pattern in patterns]
     context = get_context("forkserver")  # its processes begin with everything imported, and with no thread of ours
-    context.set_forkserver_preload([__name__])
+    context.set_forkserver_preload([__name__, "holidays.countries"])  # which `workdays` imports when first asked
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
         doing = {pool.submit(_work, folder, results, number, ids): number for number in left}
         for one in as_completed(doing):

@@ -27,6 +27,7 @@ from exchange.domain.timeline import Event, Timeline, build
 
 __all__ = ["EVENTS", "FORMAT", "MANIFEST", "PERSONS", "ROWS", "Manifest", "bucket", "check", "events_file", "manifest"]
 __all__ += ["persons_file", "read", "seal", "timelines", "write"]
+Batches = Iterable[pa.RecordBatch]
 MANIFEST: Final = "manifest.json"
 ROWS: Final = 1 << 15
 """Events of one piece that is written or read at once."""
@@ -237,9 +238,7 @@ def read(folder: Path, number: int) -> Iterator[tuple[int, Timeline]]:
     return timelines(events, persons, told.participants)
 
 
-def timelines(
-    events: Iterable[pa.RecordBatch], persons: Iterable[pa.RecordBatch], participants: frozenset[str]
-) -> Iterator[tuple[int, Timeline]]:
+def timelines(events: Batches, persons: Batches, participants: frozenset[str]) -> Iterator[tuple[int, Timeline]]:
     """Yield (person, timeline) of rows as in EVENTS and PERSONS, both in rising order of persons."""
     following = _runs(events)
     person, some = next(following, (None, []))
@@ -248,19 +247,20 @@ def timelines(
         while some and person == who:
             theirs += some
             person, some = next(following, (None, []))
-        yield who, replace(build(tuple(theirs), danger, safeguards, participants, doubted), onward=onward)
+        built = build(tuple(theirs), danger, safeguards, participants, doubted)
+        yield who, replace(built, onward=onward) if onward else built
     if some:
         raise _refused("The file of events", "names a person that the file of persons does not")
 
 
-def _sets(persons: Iterable[pa.RecordBatch]) -> Iterator[tuple[Any, ...]]:
+def _sets(persons: Batches) -> Iterator[tuple[Any, ...]]:
     shared = lru_cache(maxsize=4096)(lambda *codes: frozenset(codes))
     for batch in persons:
         for who, *sets in zip(*(_column(batch.column(name)) for name in PERSONS.names), strict=True):
             yield who, *(shared(*codes) for codes in sets)
 
 
-def _runs(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[int, list[Event]]]:
+def _runs(batches: Batches) -> Iterator[tuple[int, list[Event]]]:
     """Yield (person, events) in the order of the rows; a person comes again where a batch ends among their events."""
     for batch in batches:
         persons, *columns = (_column(batch.column(name)) for name in EVENTS.names)

@@ -15,8 +15,9 @@ _SATURDAY: Final = 5
 _END_OF_DAY: Final = time(23, 59, 59, 999999, tzinfo=UTC)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _off(state: str, year: int) -> frozenset[date]:
+    """The first call in a process takes as long as 200 others: the package imports the calendars of all countries."""
     if state in _WITHOUT_HOLIDAYS:
         return frozenset()
     try:

@@ -3,7 +3,8 @@
 All text of a query is ours: notions, kinds, states and members of facts are constants of the code, never data.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from operator import or_
@@ -12,63 +13,88 @@ from typing import Final
 from exchange.domain.patterns import necessary
 from exchange.domain.patterns.changes import CHANGED
 from exchange.domain.patterns.necessary import Condition, Lack, Need
-from exchange.domain.patterns.shapes import DESTINATIONS, NOBODY, SHAPES, Shape
+from exchange.domain.patterns.shapes import NOBODY, SHAPES
+from exchange.store import forms
 
 MOST_BITS: Final = 62
 """Notions, and patterns, that one sweep tells apart."""
-_EXAMINED: Final = (
-    "geneva_convention",
-    "subsidiary_protection",
-    "humanitarian_status",
-    "temporary_protection",
-    "rejected",
-)
 
 
-def statements(wanted: Sequence[Sequence[Condition]]) -> list[str]:
-    """Return the statements that fill the table `picked` (person, patterns) from the views `events` and `persons`."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a sweep asks: the conditions of each pattern, and the bit of each notion that they need, or say is missing.
+
+    Of a notion that has no bit nothing is asked.
+    """
+
+    wanted: Sequence[Sequence[Condition]]
+    bits: Mapping[str, int]
+    lacking: Mapping[str, int]
+
+    @property
+    def conditions(self) -> list[Condition]:
+        """All conditions."""
+        return [condition for conditions in self.wanted for condition in conditions]
+
+
+def asked(wanted: Sequence[Sequence[Condition]]) -> Asked:
+    """Return what is asked for these patterns, each by its conditions."""
     every = [condition for conditions in wanted for condition in conditions]
-    bits = {notion: 1 << place for place, notion in enumerate(necessary.notions(every)[:MOST_BITS])}
-    lacking = {notion: 1 << place for place, notion in enumerate(necessary.lacking(every)[:MOST_BITS])}
-    apart = reduce(or_, (bits.get(notion, 0) for one in every for notion in _told_apart(one)), 0)
-    hits = (
-        f"INSERT INTO hits {_of_condition(one, (bits, lacking), 1 << place)}"
-        for place, conditions in enumerate(wanted)
-        for one in conditions
+    needed, lacking = (
+        {notion: 1 << place for place, notion in enumerate(notions[:MOST_BITS])}
+        for notions in (necessary.notions(every), necessary.lacking(every))
     )
+    return Asked(wanted, needed, lacking)
+
+
+def gathering(of: Asked) -> list[str]:
+    """Return the statements that gather from the views `events` and `persons` what is known of whom.
+
+    The table `seen` (person, bits) has the persons of whom all that some condition needs is there, by the notions.
+    """
+    apart = reduce(or_, (of.bits.get(notion, 0) for one in of.conditions for notion in _told_apart(one)), 0)
     return [
-        f"CREATE OR REPLACE TEMP VIEW formed AS {_formed((*bits, *lacking))}",
-        f"CREATE OR REPLACE TEMP TABLE forms AS {_forms(bits, lacking, apart)}",
-        f"CREATE OR REPLACE TEMP TABLE seen AS {_seen(every, bits)}",
+        f"CREATE OR REPLACE TEMP VIEW formed AS {forms.formed(of.bits, of.lacking)}",
+        f"CREATE OR REPLACE TEMP TABLE forms AS {forms.forms(of.bits, of.lacking, apart)}",
+        f"CREATE OR REPLACE TEMP TABLE seen AS {_seen(of.conditions, of.bits)}",
+        "CREATE OR REPLACE TEMP TABLE sets AS SELECT p.* FROM persons p SEMI JOIN seen USING (person)",
         f"CREATE OR REPLACE TEMP TABLE told AS {_TOLD}",
         f"CREATE OR REPLACE TEMP TABLE edges AS {_EDGES}",
         f"CREATE OR REPLACE TEMP TABLE sure AS {_SURE}",
         *(f"DROP TABLE {table}" for table in ("forms", "told")),
-        f"CREATE OR REPLACE TEMP TABLE changed AS {_changed(bits.get(necessary.REJECTED, 0))}",
-        "CREATE OR REPLACE TEMP TABLE hits (person BIGINT, pattern BIGINT)",
-        *hits,
-        "CREATE OR REPLACE TEMP TABLE picked AS SELECT person, bit_or(pattern) AS patterns FROM hits GROUP BY person",
-        *(f"DROP TABLE {table}" for table in ("edges", "sure", "seen", "changed", "hits")),
+        f"CREATE OR REPLACE TEMP TABLE changed AS {_changed(of.bits.get(necessary.REJECTED, 0))}",
     ]
 
 
-_SERVED: Final = 'regexp_extract(facts, \'"served_at":"([0-9]{4}-[0-9]{2}-[0-9]{2})"\', 1)'
-_FULL: Final = " OR ".join(f"""contains(facts, '"outcome":"{outcome}"')""" for outcome in _EXAMINED)
-_EFFECT: Final = f"""
-CASE WHEN kind = 'merits_decision' AND contains(facts, '"merits_scope":"full"') AND ({_FULL})
-     THEN epoch_us(TRY_CAST(nullif({_SERVED}, '') AS DATE)) + 86399999999 END
-"""
-"""The end of the day on which a full decision was served, when that is a certain day."""
-_UNDOING: Final = """
-(kind = 'merits_decision' AND contains(facts, '"outcome":"annulled"')
- OR kind = 'protection_status' AND (contains(facts, '"change":"withdrawn"') OR contains(facts, '"change":"ended"')))
-"""
-"""Whether an event may undo a decision (`endings.undoes`)."""
-_KNOWN: Final = f"""
-CASE WHEN kind IN ('return_decision', 'admissibility_decision') AND contains(facts, '"served_at":')
-     THEN coalesce(epoch_us(TRY_CAST(nullif({_SERVED}, '') AS DATE)) + 86399999999, {1 << 62}) END
-"""
-"""The latest moment at which the person knew of a decision that was served; for ever, when that is no certain day."""
+def choosing(of: Asked, there: Collection[int]) -> list[str]:
+    """Return the statements that fill the table `picked` (person, patterns) from what was gathered.
+
+    `there` are the sets of notions, as bits, that the persons in `seen` have: what none of them can meet is not asked.
+    """
+    hits = (
+        f"INSERT INTO hits {_of_condition(one, of, 1 << place)}"
+        for place, conditions in enumerate(of.wanted)
+        for one in conditions
+        if _can_be_met(one, of, there)
+    )
+    return [
+        "CREATE OR REPLACE TEMP TABLE hits (person BIGINT, pattern BIGINT)",
+        *hits,
+        "CREATE OR REPLACE TEMP TABLE picked AS SELECT person, bit_or(pattern) AS patterns FROM hits GROUP BY person",
+        *(f"DROP TABLE {table}" for table in ("edges", "sure", "seen", "sets", "changed", "hits")),
+    ]
+
+
+def _can_be_met(condition: Condition, of: Asked, there: Collection[int]) -> bool:
+    needed = _needed(condition, of.bits)
+    return _is_cut(condition, of) or any(bits & needed == needed for bits in there) or not needed
+
+
+def _is_cut(condition: Condition, of: Asked) -> bool:
+    """Tell whether a condition needs a notion that has no bit: then it is taken to be met by everybody."""
+    return any(need.notion not in of.bits for need in condition.needs)
+
+
 _OF_FORM: Final = "formed JOIN forms USING (kind, facts, paired, office)"
 _TOLD: Final = f"""
 SELECT person, index, state, counterpart, flagged, epoch_us(earliest) AS b, epoch_us(latest) AS e,
@@ -105,45 +131,6 @@ SELECT person, index, b, e, state AS one, counterpart AS other, sure AS bits FRO
 SELECT person, index, b, e, counterpart, state, sure_back FROM told WHERE sure_back <> 0 AND NOT flagged
 """
 """The events that are of a notion for certain, and that no key in other hands signed."""
-_NAMED: Final = (
-    "CASE WHEN contains(facts, '\"destinations\":') THEN json_extract_string(facts, '$.destinations[*]') ELSE [] END"
-)
-Forms = Sequence[tuple[Shape, int]]
-"""Shapes, each with the bit of its notion."""
-
-
-def _formed(asked: Iterable[str]) -> str:
-    """Return the query for events with all of their form: whose word they are only where one of the notions asks."""
-    offices = any(shape.offices for notion in asked for shape in SHAPES[notion])
-    office = "CASE WHEN author_state = state THEN author_kind ELSE '' END" if offices else "''"
-    return f"SELECT *, counterpart IS NOT NULL AS paired, {office} AS office FROM events"  # noqa: S608 -- constants
-
-
-def _forms(bits: Mapping[str, int], lacking: Mapping[str, int], apart: int) -> str:
-    """Return the query for the forms that events have, and of which of these notions an event of each form can be.
-
-    A form is all that notions ask about in an event, but for the states and times. There are far fewer forms than
-    events, and what facts say is asked of a form alone. `towards`, `back` and `ordered` are notions, as bits, of the
-    event from its state to its counterpart, the other way round, and from its state to each of `places`; `sure` and
-    `sure_back` those that must be lacking; `apart` the notions of which more is asked than that there is such an event.
-    """
-    wide = [(shape, bit) for notion, bit in bits.items() for shape in SHAPES[notion]]
-    exact = [(shape, bit) for notion, bit in lacking.items() for shape in SHAPES[notion] if shape.exact]
-    kinds = {shape.kind for shape, _ in (*wide, *exact)} | {"merits_decision", "protection_status"}
-    back, sure_back = ([one for one in forms if one[0].by == "counterpart"] for forms in (wide, exact))
-    ordered = [one for one in wide if one[0].to == DESTINATIONS]
-    towards, sure = ([one for one in forms if _is_towards(one[0])] for forms in (wide, exact))
-    return f"""
-SELECT kind, facts, paired, office, {apart}::BIGINT AS apart,
-       {_bits(towards)} AS towards, {_bits(back)} AS back, {_bits(ordered)} AS ordered,
-       {_bits(sure)} AS sure, {_bits(sure_back)} AS sure_back, {_EFFECT} AS served, {_KNOWN} AS known,
-       {_UNDOING} AS undone, CASE WHEN ordered <> 0 THEN {_NAMED} END AS named
-  FROM (SELECT DISTINCT kind, facts, paired, office FROM formed WHERE kind IN ({_words(kinds)}))
-"""  # noqa: S608 -- constants
-
-
-def _is_towards(shape: Shape) -> bool:
-    return shape.by == "state" and shape.to != DESTINATIONS
 
 
 def _needed(condition: Condition, bits: Mapping[str, int]) -> int:
@@ -159,44 +146,22 @@ def _seen(conditions: Iterable[Condition], bits: Mapping[str, int]) -> str:
     return f"{asked} FROM {_OF_FORM} GROUP BY person HAVING {tests}"
 
 
-def _words(of: Iterable[str]) -> str:
-    return ", ".join(f"'{word}'" for word in sorted(of))
-
-
-def _bits(forms: Forms) -> str:
-    """Return the expression for the notions of an event, as bits."""
-    by_kind: dict[str, list[str]] = {}
-    for shape, bit in forms:
-        by_kind.setdefault(shape.kind, []).append(f"CASE WHEN {_says(shape)} THEN {bit} ELSE 0 END")
-    cases = " ".join(f"WHEN '{kind}' THEN {' | '.join(of)}" for kind, of in by_kind.items())
-    return f"(CASE kind {cases} ELSE 0 END)::BIGINT" if cases else "0::BIGINT"
-
-
-def _says(shape: Shape) -> str:
-    """Return the test of what the facts say. They are JSON of one spelling: a member and its value are a text."""
-    told = ((said, [f'contains(facts, \'"{said[0]}":"{value}"\')' for value in said[1]]) for said in shape.says)
-    tests = ["paired"] if "counterpart" in (shape.by, shape.to) else []
-    tests += [f"office IN ({_words(shape.offices)})"] if shape.offices else []
-    tests += [f"({' OR '.join(of)})" for _, of in told]
-    tests += [f'NOT contains(facts, \'"{member}":"{v}"\')' for member, values in shape.never for v in values]
-    return " AND ".join(tests) or "true"
-
-
 _OVERTAKEN: Final = "EXISTS (SELECT 1 FROM changed c WHERE c.person = s.person AND n{0}.e1 >= c.since)"
 
 
-def _of_condition(condition: Condition, of: tuple[Mapping[str, int], Mapping[str, int]], pattern: int) -> str:
-    """Return the query for the persons of whom a condition holds; `of` are the bits of notions needed and lacking."""
-    bits, lacking = of
-    needs = [need for need in condition.needs if need.notion in bits]
-    if len(needs) < len(condition.needs):  # a place among the needs would mean another
+def _of_condition(condition: Condition, of: Asked, pattern: int) -> str:
+    """Return the query for the persons of whom a condition holds."""
+    bits, lacking, needs = of.bits, of.lacking, condition.needs
+    if _is_cut(condition, of):
         return f"SELECT person, {pattern}::BIGINT AS pattern FROM persons"  # noqa: S608 -- a number
     needed = _needed(condition, bits)
     named = [place for place, need in enumerate(needs) if _is_told_apart(place, need, condition)]
-    sets = condition.among or condition.outside or condition.safeguarded or condition.overtaken
-    source, tests = ("seen s", [f"s.bits & {needed} = {needed}"]) if needed else ("persons s", [])
+    of_sets = condition.among or condition.outside or condition.safeguarded
+    source, tests, sets = (
+        ("seen s", [f"s.bits & {needed} = {needed}"], "sets") if needed else ("persons s", [], "persons")
+    )
     source += "".join(f" JOIN edges n{place} ON n{place}.person = s.person" for place in named)
-    source += " JOIN persons p ON p.person = s.person" if sets else ""
+    source += f" JOIN {sets} p ON p.person = s.person" if of_sets else ""
     tests += [test for place in named for test in _tests_of_need(place, needs, bits)]
     columns = _columns(needs)
     tests += _tests_of_states(condition, columns)
@@ -288,7 +253,7 @@ def _changed(bit: int) -> str:
     sinces = ", ".join(f"('{state}', {_microseconds(since)})" for state, since in sorted(CHANGED.items()))
     return f"""
 WITH rejected AS MATERIALIZED (SELECT person, min(b0) AS b0 FROM edges WHERE bits & {bit} <> 0 GROUP BY person),
-home AS MATERIALIZED (SELECT person, unnest(danger) AS state FROM persons SEMI JOIN rejected USING (person))
+home AS MATERIALIZED (SELECT person, unnest(danger) AS state FROM sets SEMI JOIN rejected USING (person))
 SELECT person, since FROM home JOIN (VALUES {sinces}) AS c (state, since) USING (state) JOIN rejected USING (person)
  WHERE b0 <= since
 """  # noqa: S608 -- constants

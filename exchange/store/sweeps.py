@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, cast
@@ -9,14 +10,15 @@ from typing import Any, Final, Self, cast
 import duckdb
 
 from exchange.domain.patterns.necessary import Condition
-from exchange.store.picking import MOST_BITS, statements
+from exchange.store.picking import MOST_BITS, asked, choosing, gathering
 
-_PIECE: Final = 1 << 15
+_PIECE: Final = 1 << 12
 _SETTINGS: Final = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "preserve_insertion_order": "true",
     "temp_directory": "",  # what is read of persons is written to no disk
+    "enable_external_file_cache": "false",  # and is kept no longer than it is looked at
     "lock_configuration": "true",
 }
 
@@ -25,13 +27,21 @@ class NoRoom(Exception):  # noqa: N818 -- it says that fewer must be looked at a
     """What was to be looked at at once needs more memory than there is."""
 
 
+@cache
+def _database(memory: int, threads: int) -> duckdb.DuckDBPyConnection:
+    """Return the database of this process, empty, in memory. Opening it takes as long as picking from 25,000 events."""
+    return duckdb.connect(config={"memory_limit": f"{memory}MiB", "threads": threads, **_SETTINGS})
+
+
 class Sweep:
-    """A DuckDB of its own, in memory, for one bucket at a time. Used in a `with` block."""
+    """A connection to DuckDB, with tables that end with it, for one bucket at a time. Used in a `with` block."""
 
     def __init__(self, memory: int, threads: int = 1) -> None:
-        """`memory` is in MiB, what DuckDB may hold at most; it reaches no network and loads no extension."""
-        options: dict[str, Any] = {"memory_limit": f"{memory}MiB", "threads": threads, **_SETTINGS}
-        self._connection = duckdb.connect(config=options)
+        """`memory` is in MiB, what DuckDB may hold at most; it reaches no network and loads no extension.
+
+        Sweeps of one process with the same `memory` share it.
+        """
+        self._connection = _database(memory, threads).cursor()
 
     def __enter__(self) -> Self:
         return self
@@ -49,7 +59,7 @@ class Sweep:
         for name, path in zip(("events", "persons"), files, strict=True):
             text = str(path).replace("'", "''")
             some = f" WHERE hash(person) % {part[1]} = {part[0]}" if part[1] > 1 else ""
-            self._connection.execute(f"CREATE OR REPLACE VIEW {name} AS FROM read_parquet('{text}'){some}")
+            self._connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS FROM read_parquet('{text}'){some}")
         states = "CREATE OR REPLACE TEMP TABLE participants AS SELECT unnest(?::VARCHAR[]) AS state"
         self._connection.execute(states, [sorted(participants)])
 
@@ -60,8 +70,12 @@ class Sweep:
         """
         if len(wanted) > MOST_BITS:
             raise ValueError(f"A sweep tells {MOST_BITS} patterns apart; sweep with fewer.")
+        ask = asked(tuple(wanted.values()))
         with _room():
-            for statement in statements(tuple(wanted.values())):
+            for statement in gathering(ask):
+                self._connection.execute(statement)
+            there = {bits for (bits,) in self._connection.execute("SELECT DISTINCT bits FROM seen").fetchall()}
+            for statement in choosing(ask, there):
                 self._connection.execute(statement)
         ((count,),) = self._connection.execute("SELECT count(*) FROM picked").fetchall()
         return int(count)
