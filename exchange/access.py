@@ -1,10 +1,12 @@
 """Who is calling: every request of an authority is verified here, and every refusal of one leaves its trace here."""
 
+import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from typing import Final
 from urllib.parse import urlsplit
 
 from exchange import key_book, quotas, targets
@@ -16,9 +18,16 @@ from exchange.store import directory, ledger, session
 from exchange.store.directory import EnrolledKey
 from exchange.store.session import Tx
 from exchange.wire import httpsig, jws, key_statements, keys, sdjwt
-from exchange.wire.encoding import read_json
+from exchange.wire.encoding import b64encode, read_json
 from exchange.wire.messages import Request
 from exchange.wire.signature_base import request_base
+
+ANSWER_RECORD: Final = "asylum-exchange-answer-record/v1\n"
+
+
+def record_of(answer: bytes) -> bytes:
+    """Return what a leaf says of an answer about a person: its hash, since records are kept when the person goes."""
+    return (ANSWER_RECORD + b64encode(hashlib.sha256(answer).digest())).encode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,9 +135,13 @@ def _reports(tx: Tx, maker: Reader, about: Sequence[Notice]) -> list[dict[str, A
 
 
 def _end(report: str, done: Mapping[str, object], number: int, hub: Hub, now: datetime) -> dict[str, Json]:
-    """Put the report into the ledger, and note that it was made: `done` lacks the notice that it is about."""
+    """Put the report into the ledger, and note that it was made: `done` lacks the notice that it is about.
+
+    The maker gets it with the salt of its leaf; the exchange keeps neither, since the person would not go with them.
+    """
     with hub.database.transaction() as tx:
         (leaf,) = ledger.append(tx, now, [(report.encode(), secrets.token_bytes(32))])
+        ledger.keep_closed(tx, leaf.index)
         about = tellings.name(reading.decode(notices.one(tx, number)))
         ledger.act(tx, {**done, "at": now, "what": MADE, "object": f"{about} {done['object']}"})
     place: dict[str, Json] = {"index": leaf.index, "hash": b64encode(leaf.hash), "salt": b64encode(leaf.salt)}

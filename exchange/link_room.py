@@ -1,6 +1,7 @@
 """Links by way of the API: what an authority reads of them, and what its caseworkers say."""
 
 import secrets
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -34,15 +35,18 @@ def link(caller: Caller, link_id: str, hub: Hub, now: datetime) -> dict[str, Any
 def act(caller: Caller, pseudonym: str, done: Judging, hub: Hub, now: datetime) -> bytes:
     """Say something of a link for a caseworker of the caller; returns the link as JSON.
 
-    Raises Refusal `unknown-caseworker`, and those of `judging.act`.
+    Raises Refusal `unknown-caseworker`, and those of `judging.act`. All that takes long comes before the end of the
+    ledger is held, which everybody who writes waits for.
     """
     with hub.database.transaction() as tx:
-        book = access.begin(tx, caller, now)
         who = accounts.find(tx, caller.authority.slug, pseudonym)
         if who is None:
             raise Refusal("unknown-caseworker", "No caseworker of yours is enrolled under this pseudonym.")
-        answer = write_json(judging.act(tx, hub, who, done, now))
-        for record in (caller.record, answer):
+        seen = judging.act(tx, hub, who, replace(done, kid=caller.verified.keyid), now)
+        answer = write_json(seen.view)
+        book = access.begin(tx, caller, now)
+        seen.keep()
+        for record in (caller.record, access.record_of(answer)):
             book.add(record, secrets.token_bytes(32))
         book.close()
     return answer

@@ -50,9 +50,9 @@ def _look_at(tx: Tx, neighbourhood: int, now: datetime) -> int:
     persons = linkage.resolve(corrections.corrected(around.notices), around.agreements)
     due = retention.due(persons, evidence, now)
     is_over = due.is_over and not is_open
-    done = _erase(tx, around, {no: _parts(names, is_over=is_over) for no, names in due.parts.items()}, now)
     if is_over:
         stored.forget_person(tx, [n.no for n in around.notices])
+    done = _erase(tx, around, {no: _parts(names, is_over=is_over) for no, names in due.parts.items()}, now)
     stored.look_again(tx, neighbourhood, min(now + AGAIN, due.next or now + AGAIN))
     ledger.acts(tx, done)
     return len(done)

@@ -127,7 +127,7 @@ def add_answer(tx: Tx, given: dict[str, Any]) -> None:
 class Query:
     """A query that was answered: what it asked, in which own case, when, and whom it is told to under which mailbox.
 
-    Of a check, the mailbox is empty and nobody is in `holders`.
+    Of a check, the mailbox is empty and nobody is in `holders`. The case is empty once the query is forgotten.
     """
 
     purpose: str
@@ -141,7 +141,7 @@ class Query:
 def query(tx: Tx, slug: str, query_id: str) -> Query:
     """Return an answered query of an authority. Raises LookupError when there is none."""
     sql = (
-        "SELECT purpose, legal_basis, case_ref, received_at, coalesce(mailbox::text, ''), holders"
+        "SELECT purpose, legal_basis, coalesce(case_ref, ''), received_at, coalesce(mailbox::text, ''), holders"
         " FROM query JOIN query_answer USING (slug, id) WHERE slug = %s AND id = %s"
     )
     found = row(tx, sql, (slug, query_id))

@@ -78,6 +78,11 @@ def append(tx: Tx, now: datetime, records: list[tuple[bytes, bytes]]) -> list[Le
     return leaves
 
 
+def keep_closed(tx: Tx, index: int) -> None:
+    """Forget what a leaf is over, because whoever was given that holds it with its salt."""
+    tx.execute("DELETE FROM opening WHERE index = %s", (index,))
+
+
 def act(tx: Tx, done: dict[str, object]) -> None:
     """Note a read, or an act of the hub or of a caseworker on the console: at, slug, pseudonym, what, object, purpose.
 

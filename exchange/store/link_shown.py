@@ -65,8 +65,8 @@ UPDATE link_shown SET body = jsonb_set(body, '{notices}', (
                      ORDER BY place)
       FROM jsonb_array_elements(body -> 'notices') WITH ORDINALITY AS e (n, place)))
  WHERE body -> 'notices' @> jsonb_build_array(jsonb_build_object('no', %(no)s::bigint))
-   AND (one IN (SELECT m.no FROM notice n JOIN notice m USING (slug, case_ref) WHERE n.no = %(no)s)
-     OR other IN (SELECT m.no FROM notice n JOIN notice m USING (slug, case_ref) WHERE n.no = %(no)s))
+   AND one IN (SELECT m.notice FROM neighbourhood mine JOIN neighbourhood m ON m.no = mine.no
+                WHERE mine.notice = %(no)s)
 """
 
 

@@ -61,20 +61,26 @@ def rests_on(tx: Tx, numbers: list[int]) -> list[tuple[datetime, str, list[int]]
 
 _FORGOTTEN: Final[dict[str, list[str]]] = {"clauses": [], "notices": [], "suppressors": []}
 
+_FORGET_EVIDENCE: Final = f"""
+UPDATE alert a SET body = (body || %(nothing)s) - 'your_cases' - 'contradictions' - 'check' || CASE
+    WHEN body ? 'check' THEN jsonb_build_object('check', body -> 'check' #- '{{asked_by}}' #- '{{id}}'
+                                                         #- '{{destination}}' #- '{{date}}')
+    ELSE '{{}}'::jsonb END
+ WHERE {_ABOUT}
+"""  # noqa: S608 -- as above
+
 
 def forget_person(tx: Tx, numbers: list[int]) -> None:
     """Drop what was derived from these notices: tokens in the index, findings, timers, the evidence inside alerts.
 
-    Also what anybody was shown of links with them.
+    Also what anybody was shown of links with them. An alert about a check goes on saying that it is one, what was told
+    and which patterns showed; who asked for which removal goes.
     """
     tokens.drop(tx, numbers)
     link_shown.forget(tx, numbers)
     tx.execute("DELETE FROM finding WHERE anchor = ANY(%s)", (numbers,))
     tx.execute("DELETE FROM timer WHERE notice = ANY(%s)", (numbers,))
-    tx.execute(
-        f"UPDATE alert a SET body = (body || %(nothing)s) - 'your_cases' - 'contradictions' - 'check' WHERE {_ABOUT}",  # noqa: S608 -- as above
-        {"nothing": Jsonb(_FORGOTTEN), "notices": numbers},
-    )
+    tx.execute(_FORGET_EVIDENCE, {"nothing": Jsonb(_FORGOTTEN), "notices": numbers})
 
 
 _FORGET: Final = """
@@ -89,6 +95,14 @@ _TEXTS: Final = """
 UPDATE query_answer a SET jws = '' FROM unnest(%(slugs)s::text[], %(ids)s::uuid[]) AS g (slug, id)
  WHERE a.slug = g.slug AND a.id = g.id
 """
+_CASES: Final = """
+UPDATE query q SET case_ref = NULL FROM unnest(%(slugs)s::text[], %(ids)s::uuid[]) AS g (slug, id)
+ WHERE q.slug = g.slug AND q.id = g.id
+"""
+_PROBES: Final = """
+DELETE FROM probe b USING unnest(%(slugs)s::text[], %(ids)s::uuid[]) AS g (slug, id)
+ WHERE b.slug = g.slug AND b.id = g.id
+"""
 _OPENINGS: Final = """
 DELETE FROM opening WHERE index IN (
     SELECT l.index FROM query_leaf l JOIN unnest(%(slugs)s::text[], %(ids)s::uuid[]) AS g (slug, id)
@@ -97,12 +111,12 @@ DELETE FROM opening WHERE index IN (
 
 
 def forget_queries(tx: Tx, before: datetime, most: int, now: datetime) -> list[tuple[str, str]]:
-    """Erase queries asked by a moment: the text of the answer, and what their leaves are over. Returns (slug, id).
+    """Erase queries asked by a moment: in which case, the answer, what their leaves are over. Returns (slug, id).
 
     That one was asked, when, by whom, and its hash stay, as do the leaves.
     """
     found = [(slug, query) for slug, query in rows(tx, _FORGET, {"before": before, "most": most, "now": now})]
     of = {"slugs": [slug for slug, _ in found], "ids": [query for _, query in found]}
-    tx.execute(_TEXTS, of)
-    tx.execute(_OPENINGS, of)
+    for sql in (_TEXTS, _CASES, _PROBES, _OPENINGS):
+        tx.execute(sql, of)
     return found

@@ -24,6 +24,7 @@ from steps import dump, keep_all
 DAY = timedelta(days=1)
 LATER = timedelta(minutes=5)
 """Notices are received while the test runs."""
+ASKED = {"purpose": "examining_the_application", "legal_basis": "national_law"}
 
 
 def parts(hub: Hub) -> dict[str, set[str]]:
@@ -120,17 +121,19 @@ def test_a_query_is_forgotten_after_thirty_days_and_its_hashes_stay(
     sk.post("claim_registered", person="d")
     ua.post("claim_registered", person="d")
     keep_all(hub)
-    said = {"purpose": "examining_the_application", "legal_basis": "national_law", "case": "ua-asylum-1"}
-    query = ua.speaker._said({**said, "tokens": tokens("d")["values"]}, statements.QUERY)  # noqa: SLF001 -- sent twice
+    query = ua.speaker._said({**ASKED, "case": "ua-asylum-1", "tokens": tokens("d")["values"]}, statements.QUERY)  # noqa: SLF001 -- sent twice
     assert ask(ua, query) == ask(ua, query)
     openings, leaves = count(hub, "opening"), count(hub, "leaf")
+    with hub.database.transaction() as tx:
+        tx.execute("INSERT INTO probe SELECT slug, id, case_ref, received_at FROM query")  # as if it had been one
     begun = clock.now()
     assert retaining.retain(hub, begun + KEPT["query"] - DAY) == 0
     assert retaining.retain(hub, begun + KEPT["query"] + LATER) == 1
     assert (count(hub, "opening"), count(hub, "leaf")) == (openings - 4, leaves)
     with hub.database.transaction() as tx:
-        ((slug, jws, sha256),) = rows(tx, "SELECT slug, jws, sha256 FROM query JOIN query_answer USING (slug, id)")
-        assert (slug, jws, len(sha256)) == ("ua-asylum", "", 32)
+        sql = "SELECT slug, case_ref, jws, length(sha256) FROM query JOIN query_answer USING (slug, id)"
+        assert rows(tx, sql) == [("ua-asylum", None, "", 32)]
+        assert rows(tx, "SELECT * FROM probe") == []
         held = [bytes(r) for (r,) in rows(tx, "SELECT record FROM opening")]
         assert all(b"query" not in r[:200] for r in held)
         assert rows(tx, "SELECT count(*) FROM act WHERE what = 'forgot query'") == [(1,)]
@@ -139,6 +142,36 @@ def test_a_query_is_forgotten_after_thirty_days_and_its_hashes_stay(
         ask(ua, query)
     assert refused.value.code == "id-conflict"
     for sql in ("UPDATE query_answer SET hit = false", "DELETE FROM query_answer", "UPDATE query_answer SET jws = 'x'"):
+        with pytest.raises(psycopg.errors.IntegrityConstraintViolation), hub.database.transaction() as tx:
+            tx.execute(sql)
+
+
+def test_a_reference_goes_with_the_last_hub_part_of_its_case_and_nothing_else_ever_changes(
+    hub: Hub, three: tuple[Office, Office, Office]
+) -> None:
+    sk, ua, _ = three
+    for office in (sk, sk, ua):
+        office.post("claim_registered", person="e", case="one")
+    ask(ua, ua.speaker._said({**ASKED, "case": "one", "tokens": tokens("e")["values"]}, statements.QUERY))  # noqa: SLF001 -- as above
+
+    keep_all(hub)
+    for number, after in ((1, ["one", "one", "one"]), (2, [None, None, "one"])):
+        with pytest.raises(psycopg.errors.IntegrityConstraintViolation), hub.database.transaction() as tx:
+            tx.execute("UPDATE notice SET case_ref = NULL WHERE no = %s", (number,))
+        with hub.database.transaction() as tx:
+            notices.erase(tx, number, "hub", "retention", clock.now())
+            assert [case for (case,) in rows(tx, "SELECT case_ref FROM notice ORDER BY no")] == after
+    sk.post("claim_registered", case="one")
+    keep_all(hub)
+    with hub.database.transaction() as tx:
+        assert rows(tx, "SELECT notice, no FROM neighbourhood ORDER BY notice") == [(1, 1), (2, 1), (3, 1), (4, 4)]
+    for sql in (
+        "UPDATE notice SET case_ref = 'two' WHERE no = 1",
+        "UPDATE notice SET seq = seq + 9 WHERE no = 1",
+        "UPDATE query SET case_ref = NULL",
+        "UPDATE query SET purpose = 'other'",
+        "DELETE FROM query",
+    ):
         with pytest.raises(psycopg.errors.IntegrityConstraintViolation), hub.database.transaction() as tx:
             tx.execute(sql)
 
