@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from exchange import quotas, sequence
+from exchange import cold, quotas, sequence
 from exchange.access import Caller
 from exchange.checking import Checked
 from exchange.deps import Hub
@@ -182,6 +182,7 @@ class _Group:
         name, sha256 = _identity(job, checked)
         self.begun.earlier[name] = (sha256, jws)
         _add_rows(self.rows, number, checked, (name[0], leaf.index, jws))
+        self.rows.parts.extend(cold.rows(self.hub, number, checked.notice.disclosures))
         place_in_sequence = sequence.Place(checked.hub["seq"], checked.hub.get("prev"), sha256)
         report = sequence.report(self.begun.tails, name[0], place_in_sequence, self.seqs)
         self.seqs.add((name[0], place_in_sequence.seq))
@@ -277,7 +278,6 @@ def _add_rows(rows: Rows, number: int, checked: Checked, stored: tuple[str, int,
             "receipt": receipt,
         }
     )
-    rows.parts.extend({"notice": number, "name": name, "disclosure": d} for name, d in notice.disclosures.items())
     rows.sealed.extend(
         {"notice": number, "n": n, "jwe": blob.jwe, "recipients": list(blob.recipients)}
         for n, blob in enumerate(checked.blobs)

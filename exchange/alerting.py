@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final
+from functools import cache
+from typing import Any
 
-from exchange import alerts, reading
+from exchange import alerts, check_alerts, reading
 from exchange.deps import Hub
-from exchange.domain import addressing, alertlife, findings, linkage, superseding, withdrawals
+from exchange.domain import alertlife, findings, linkage, superseding, withdrawals
+from exchange.domain.addressing import Audience, Shown, Sight
 from exchange.domain.judgements import MONITOR
-from exchange.domain.linkage import Person
 from exchange.domain.members import Standing
 from exchange.domain.notice import REPLACED, Reader
-from exchange.domain.projection import Projection, holding, projections
+from exchange.domain.projection import Projection, Tied, holding
 from exchange.domain.superseding import Moved
 from exchange.domain.withdrawals import Cause, Gone
 from exchange.reading import Around
@@ -20,12 +21,12 @@ from exchange.store import directory, links, outbox, queue
 from exchange.store.queue import Alert
 from exchange.store.session import Tx
 
-FORGOTTEN: Final[Mapping[str, Any]] = {"clauses": [], "notices": [], "suppressors": [], "contradictions": []}
-"""What an alert says of persons when it is recalled: the link under it was undone."""
 Found = Mapping[str, Mapping[queue.Key, dict[str, Any]]]
 """name of a projection -> (family, anchor) -> finding."""
-Key = tuple[str, str, int, bool]
-"""(slug, family, anchor, whether it is about a doubtful person): what an alert is known by."""
+Key = tuple[str, str, int, int]
+"""(slug, family, anchor, `exchange.domain.linkage.Person.beside`): what an alert is known by."""
+Placed = tuple[tuple[str, int, int], dict[str, Any], Shown]
+"""(family, anchor, beside), finding, the person that it is about."""
 
 
 class Stale(Exception):  # noqa: N818 -- it says that there is nothing to do, not that something failed
@@ -68,8 +69,7 @@ class Reading:
     def is_recalled(self, held: Alert) -> bool:
         """Tell whether an alert is about one person who turned out to be two, and still says what it did.
 
-        It is one that was closed, went before for another reason, or is about a check: these are not withdrawn for
-        anything else.
+        It is one that was closed, or went before for another reason: these are not withdrawn for anything else.
         """
         _, theirs, gone = self._gone(held)
         if theirs is None or not held.body["clauses"]:
@@ -92,39 +92,38 @@ def alert(tx: Tx, hub: Hub, subject: int, cause: str, now: datetime) -> None:  #
     somebody among these notices waits to be judged: a projection that nobody judged yet has no findings, and an alert
     that went and came back would tell its reader of the notice between.
     """
-    links.lock_neighbourhood(tx, subject)
+    locked, readers = links.ask_lock(tx, subject), directory.ask_authorities(tx)
     around = reading.around(tx, subject, now)
-    readers = directory.authorities(tx)
-    of = (around.notices, around.agreements, around.standing)
-    known = {reader: projections(reader, *of) for reader in readers}
+    locked()
+    tied = Tied(around.notices, around.agreements, around.standing)
+    known = {reader: tied.known_to(reader) for reader in readers()}
     numbers = [n.no for n in around.notices]
+    found, held = queue.ask_findings(tx, numbers), queue.ask_standing(tx, numbers)
+    is_waiting = outbox.ask_open(tx, "detect", numbers)
+    about_checks = queue.ask_about_checks(tx, numbers)
     try:
-        wanted = _wanted(queue.findings(tx, numbers), known, around)
+        wanted = _wanted(found(), known, around)
     except Stale:
         return
-    standing = _standing(tx, numbers)
-    waiting = outbox.is_open(tx, "detect", numbers)
+    standing, waiting = _by_key(held()), is_waiting()
     open_to = {r.slug: _open_to(r, theirs, around.standing) for r, theirs in known.items()}
     judged = Reading(around, known, now)
     is_free = {key: open_to[a.slug].issuperset(a.person) for key, a in standing.items()}
-    for key in sorted(wanted.keys() - {key for key, free in is_free.items() if not free}):
-        _make(tx, standing.get(key), key, wanted[key], now)
+    new = {key: content for key, content in wanted.items() if is_free.get(key, True)}
+    _make(tx, standing, new, now)
     over = [key for key in sorted(standing.keys() - wanted.keys()) if is_free[key] and not waiting]
     gone = [standing[key] for key in over if standing[key].status in alertlife.LIVE]
     undoes = bool(around.judged) or cause.startswith(withdrawals.WEIGHED)
     ended = ("closed", *alertlife.GONE) if undoes else ("closed",)
     gone += [standing[key] for key in over if standing[key].status in ended and judged.is_recalled(standing[key])]
     if gone:
-        new = {key: wanted[key] for key in wanted if is_free.get(key, True)}
         _take_away(tx, gone, _successors(gone, standing, new), judged)
-    if undoes:
-        checks = [a for a in queue.about_checks(tx, numbers) if open_to[a.slug].issuperset(a.person)]
-        _take_away(tx, [one for one in checks if judged.is_recalled(one)], {}, judged)
+    checks = [a for a in about_checks() if open_to[a.slug].issuperset(a.person)]
+    check_alerts.keep(tx, checks, known, around, now)
 
 
-def _standing(tx: Tx, numbers: list[int]) -> dict[Key, Alert]:
-    held = queue.standing(tx, numbers)
-    return {(a.slug, a.family, a.anchor, a.is_doubtful): a for a in held if a.anchor is not None}
+def _by_key(held: Iterable[Alert]) -> dict[Key, Alert]:
+    return {(a.slug, a.family, a.anchor, a.beside): a for a in held if a.anchor is not None}
 
 
 def _open_to(reader: Reader, theirs: Sequence[Projection], standing: Standing) -> frozenset[int]:
@@ -137,63 +136,81 @@ def _open_to(reader: Reader, theirs: Sequence[Projection], standing: Standing) -
 
 def _wanted(found: Found, known: Mapping[Reader, Sequence[Projection]], around: Around) -> dict[Key, Content]:
     """Return what every alert must say. Raises Stale."""
-    persons = {p: linkage.resolve(p.notices, around.agreements) for theirs in known.values() for p in theirs}
+
+    @cache
+    def placed(projection: Projection, *, is_doubtful: bool) -> Sequence[Placed]:
+        return tuple(_placed(found, projection, around, is_doubtful=is_doubtful))
+
+    @cache
+    def audience(projection: Projection) -> Audience:
+        return Audience(projection.notices, known, around.standing)
+
     wanted = {}
     for reader, theirs in known.items():
         for projection in theirs:
-            of_reader = _findings(found, reader, (projection, persons[projection]), around)
-            for (family, anchor, is_doubtful), finding, of in of_reader:
-                person = _person(of, anchor, finding)
-                if addressing.recipients(finding, [reader], projection.notices, known, around.standing):
-                    body = addressing.seen(finding, person, reader)
-                    wanted[reader.slug, family, anchor, is_doubtful] = _content(body, person, finding)
+            sights: dict[Shown, Sight] = {}
+            for is_doubtful in (False, True) if reader.kind == MONITOR else (False,):
+                for key, finding, of in placed(projection, is_doubtful=is_doubtful):
+                    if audience(projection).is_told(finding, reader):
+                        sight = sights[of] = sights.get(of) or Sight(of, reader)
+                        wanted[reader.slug, *key] = _content(sight.of(finding), of, finding)
     return wanted
 
 
-def _findings(
-    found: Found, reader: Reader, of: tuple[Projection, Sequence[Person]], around: Around
-) -> Iterator[tuple[tuple[str, int, bool], dict[str, Any], Sequence[Person]]]:
-    """Yield the findings on a projection, each with the persons among whom it was found.
+def _placed(found: Found, projection: Projection, around: Around, *, is_doubtful: bool) -> Iterator[Placed]:
+    """Yield the findings on a projection, each with the person that it is about. Raises Stale.
 
-    For a monitor there are those about doubtful persons too, which are worse than what stands. They are told beside
-    it and never in its place: what is doubtful must hide nothing, also when the monitor closes it (L23).
+    `is_doubtful`: those about doubtful persons, which are worse than what stands. Monitors are told them beside it and
+    never in its place: what is doubtful must hide nothing, also when the monitor closes it (L23).
     """
-    projection, persons = of
-    for key, finding in found.get(projection.name, {}).items():
-        if key[1] in projection.numbers:
-            yield (*key, False), finding, persons
-    doubted = found.get(findings.doubted(projection.name), {}) if reader.kind == MONITOR else {}
-    for key, finding in doubted.items():
-        if key[1] in projection.numbers:
-            yield (*key, True), finding, linkage.doubtful(persons, around.agreements)
+    name = projection.name
+    stored = findings.of_doubtful(found, name) if is_doubtful else [(0, found.get(name, {}))]
+    told = {(*key, beside): finding for beside, of in stored for key, finding in of.items()}
+    here = {key: finding for key, finding in told.items() if key[1] in projection.numbers}
+    if not here:
+        return
+    persons = linkage.resolve(projection.notices, around.agreements)
+    shown = [Shown(person) for person in (linkage.doubtful(persons, around.agreements) if is_doubtful else persons)]
+    for key, finding in here.items():
+        of_pair = [one for one in shown if one.person.beside(key[1]) == key[2]]
+        yield key, finding, _holding(of_pair, key[1], finding)
 
 
-def _content(body: dict[str, Any], person: Person, finding: dict[str, Any]) -> Content:
+def _content(body: dict[str, Any], of: Shown, finding: dict[str, Any]) -> Content:
     rests_on = {no for clause in finding["clauses"] for no in clause["events"]}
-    replaced = frozenset(n.no for n in person.notices if n.corrected.how == REPLACED)
-    return Content(body, sorted(n.no for n in person.notices), sorted(rests_on), replaced)
+    replaced = frozenset(n.no for n in of.person.notices if n.corrected.how == REPLACED)
+    return Content(body, sorted(of.numbers), sorted(rests_on), replaced)
 
 
-def _person(persons: Sequence[Person], anchor: int, finding: dict[str, Any]) -> Person:
+def _holding(persons: Sequence[Shown], anchor: int, finding: dict[str, Any]) -> Shown:
     """Return the person that a finding is about: the one whose notices hold all that it rests on. Raises Stale."""
     needed = {anchor, *(no for clause in finding["clauses"] for no in clause["events"])}
-    for person in persons:
-        if needed <= {n.no for n in person.notices}:
-            return person
+    for one in persons:
+        if needed <= one.numbers:
+            return one
     raise Stale
 
 
-def _make(tx: Tx, held: Alert | None, key: Key, content: Content, now: datetime) -> None:
-    """Make one alert stand with this content; nothing happens when it does already."""
-    slug, family, anchor, is_doubtful = key
-    fresh = replace(alerts.fresh((slug, family), content.body, now), anchor=anchor, is_doubtful=is_doubtful)
-    alerts.stand(tx, held, replace(fresh, person=content.person, rests_on=content.rests_on), now)
+def _make(tx: Tx, standing: Mapping[Key, Alert], wanted: Mapping[Key, Content], now: datetime) -> None:
+    """Make alerts say what they must, and rest on what they must; nothing happens to those that do."""
+    asleep = any(a.snoozed_until is not None for a in standing.values())
+    for key in sorted(wanted):
+        stands, content = standing.get(key), wanted[key]
+        if stands is None or stands.rests_on != content.rests_on or alerts.is_news(stands, content.body):
+            alerts.stand(tx, stands, _alert(key, content, now), now, asleep=asleep)
+
+
+def _alert(key: Key, content: Content, now: datetime) -> Alert:
+    slug, family, anchor, beside = key
+    fresh = replace(alerts.fresh((slug, family), content.body, now), anchor=anchor, beside=beside)
+    return replace(fresh, person=content.person, rests_on=content.rests_on)
 
 
 def _successors(gone: Iterable[Alert], before: Mapping[Key, Alert], wanted: Mapping[Key, Content]) -> dict[str, Key]:
     """Return, for each alert whose finding has moved to another of the same queue, the key of that.
 
-    Nothing moves between what is doubtful and what is not: the one would be gone with the other.
+    Nothing moves between what is doubtful and what is not, nor from two doubtful persons to another two: the one would
+    be gone with the other.
     """
     moved = {}
     for held in gone:
@@ -202,15 +219,15 @@ def _successors(gone: Iterable[Alert], before: Mapping[Key, Alert], wanted: Mapp
             known = stood.person if stood is not None and stood.status in alertlife.LIVE else ()
             to = Moved(frozenset(content.person), frozenset(content.rests_on), frozenset(known), content.replaced)
             of = (held.family, held.anchor or 0, frozenset(held.rests_on))
-            is_alike = (key[0], key[1], key[3]) == (held.slug, held.family, held.is_doubtful)
-            if is_alike and superseding.has_moved(of, to):
+            is_alike = key[:2] == (held.slug, held.family) and bool(key[3]) == held.is_doubtful
+            if is_alike and held.beside in {0, *content.person} and superseding.has_moved(of, to):
                 moved[held.id] = key
     return moved
 
 
 def _take_away(tx: Tx, gone: Iterable[Alert], successors: Mapping[str, Key], judged: Reading) -> None:
     """Withdraw alerts, or say which other alert has taken their place."""
-    ids = {key: a.id for key, a in _standing(tx, [anchor for _, _, anchor, _ in successors.values()]).items()}
+    ids = {key: a.id for key, a in _by_key(queue.standing(tx, [key[2] for key in successors.values()])).items()}
     for held in gone:
         by = ids.get(successors[held.id]) if held.id in successors else None
         status, said = ("superseded", {"by": by}) if by is not None else ("withdrawn", judged.because(held))
@@ -219,7 +236,7 @@ def _take_away(tx: Tx, gone: Iterable[Alert], successors: Mapping[str, Key], jud
         quiet = replace(over, snoozed_by=None, snoozed_until=None, monitor_disagrees=False)
         parted = said.get("because") == withdrawals.LINK_UNDONE or (by is not None and judged.is_recalled(held))
         if parted:  # what it says of another person is nothing to this reader
-            quiet = replace(quiet, body={**quiet.body, **FORGOTTEN})
+            quiet = replace(quiet, body={**quiet.body, **alerts.FORGOTTEN})
         queue.put(tx, quiet, {**event, "detail": event["detail"] | said})
 
 

@@ -20,6 +20,8 @@ from exchange.store.queue import Alert, Closing
 from exchange.store.session import Tx
 
 ACTOR: Final = "exchange"
+FORGOTTEN: Final[Mapping[str, Any]] = {"clauses": [], "notices": [], "suppressors": [], "contradictions": []}
+"""What an alert says of persons when it is recalled: the link under it was undone."""
 GONE_SHOWN: Final = timedelta(days=30)
 """A queue holds the live alerts, and for so long those gone, so that nobody goes on acting on one. Later they are found
 by their ids: a queue must not grow with all that was ever withdrawn."""
@@ -73,7 +75,7 @@ def show(tx: Tx, who: Reader, alert_id: str, now: datetime) -> dict[str, Any]:
     """Return one alert of an authority with its history. Raises Refusal `no-such-alert`."""
     alert = _find(tx, who, alert_id, now)
     (view,) = viewing.views(tx, who, [alert], now)
-    return view | {"history": [_told(event) for event in queue.history(tx, alert.id)]}
+    return view | {"history": [{**event, "at": viewing.moment(event["at"])} for event in queue.history(tx, alert.id)]}
 
 
 def of_a_kind(tx: Tx, who: Reader, alert_id: str, now: datetime) -> list[dict[str, str]]:
@@ -113,7 +115,8 @@ def act(tx: Tx, who: Caseworker, done: Act, now: datetime) -> dict[str, Any]:
 def _hold(tx: Tx, found: Alert, done: Act) -> list[Alert]:
     """Return the alerts that an act may change, held in the order of their ids."""
     if done.name in {"snooze", "unsnooze"}:
-        return queue.alike(tx, found)
+        held = next(one for one in queue.alike(tx, found) if one.id == found.id)
+        return queue.alike(tx, held)  # again: while the first look waited for them, another may have been stored
     if done.authority is not None and found.anchor is not None:
         return queue.standing(tx, [found.anchor])
     return [one for one in (queue.one(tx, found.slug, found.id, hold=True),) if one is not None]
@@ -173,7 +176,8 @@ def _speak(tx: Tx, who: Caseworker, found: tuple[Alert, list[Alert], Closing | N
         raise alertlife.nothing_asked()
     slug, spoke = who.authority.slug, set(theirs.against if theirs.monitor_disagrees else ())
     against = spoke - {slug} if done.name == "agree" else spoke | {slug}
-    held = alertlife.holds(against, _agreed(tx, asked, [one for one in alike if one.family == own.family]) | {slug})
+    same = [one for one in alike if (one.family, one.beside) == (own.family, own.beside)]
+    held = alertlife.holds(against, _agreed(tx, asked, same) | {slug})
     outcome = alertlife.monitored(own.status, viewing.stands(theirs, now), done.name, held=held)
     is_closed = outcome.status == "closed"
     changed = replace(
@@ -244,14 +248,20 @@ def fresh(key: tuple[str, str], body: dict[str, Any], now: datetime) -> Alert:
     )
 
 
-def stand(tx: Tx, held: Alert | None, wanted: Alert, now: datetime) -> None:
+def is_news(held: Alert | None, body: Mapping[str, Any]) -> bool:
+    """Tell whether an alert does not stand yet, or says something else than this."""
+    return held is None or held.body != body or held.status in alertlife.GONE
+
+
+def stand(tx: Tx, held: Alert | None, wanted: Alert, now: datetime, *, asleep: bool = True) -> None:
     """Make an alert say what `wanted` says: raise it, change it or open it again; nothing when it is so already.
 
-    Whatever is new of a pattern about a person brings back what was put aside of it.
+    Whatever is new of a pattern about a person brings back what was put aside of it; `asleep` says that something may
+    be. That the same rests on other notices now is noted in silence: a monitor's word on a closing is about these.
     """
     if held is None:
         queue.put(tx, wanted, told("raised", wanted.body, now))
-    elif held.body != wanted.body or held.status in alertlife.GONE:
+    elif is_news(held, wanted.body):
         changed = replace(
             wanted,
             id=held.id,
@@ -266,8 +276,9 @@ def stand(tx: Tx, held: Alert | None, wanted: Alert, now: datetime) -> None:
             event["detail"] |= {"because": LINK_UNDONE}
         queue.put(tx, changed, event)
     else:
+        queue.rest(tx, held.id, wanted)
         return
-    for one in queue.aside(tx, wanted):
+    for one in queue.aside(tx, wanted) if asleep else ():
         rouse(tx, one, "snooze_broken", now)
 
 
@@ -287,7 +298,3 @@ def told(act: str, body: dict[str, Any], now: datetime) -> dict[str, Any]:
     """Return the event that the exchange itself did something to an alert which says this then."""
     detail = {name: body[name] for name in ("pattern", "severity", "certainty", "stage") if name in body}
     return {"at": now, "act": act, "actor": ACTOR, "detail": detail}
-
-
-def _told(event: dict[str, Any]) -> dict[str, Any]:
-    return {**event, "at": viewing.moment(event["at"])}

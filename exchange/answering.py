@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
-from exchange import access, linking, reading
+from exchange import access, cold, linking, reading
 from exchange.access import Caller
 from exchange.checking import Said
 from exchange.deps import Hub
@@ -82,7 +82,7 @@ def answer(caller: Caller, asked: Asked, make: Make, hub: Hub, now: datetime) ->
         given = boxes.answer(tx, *key)
         if given is not None:  # the same was asked twice at once
             return given
-        own = _own(tx, caller.authority, asked, now)
+        own = _own(tx, hub, caller.authority, asked, now)
         for number in links.not_linked(tx, own):
             linking.link(tx, hub, number, "accepted", now)
         links.hold_for_judging(tx)
@@ -116,7 +116,7 @@ def _record(caller: Caller, asked: Asked, hub: Hub, now: datetime) -> str | None
         noted |= {name: asked.members[name] for name in ("case", "purpose", "legal_basis")}
         if boxes.add_query(tx, noted) != asked.said.sha256:
             raise Refusal("id-conflict", f"Something else than this {what} was asked by you under this id.")
-        if not _own(tx, caller.authority, asked, now):
+        if not _own(tx, hub, caller.authority, asked, now):
             raise Refusal(
                 "no-own-case", f"The case is not that of a notice of yours that shares a token with the {what}."
             )
@@ -129,16 +129,14 @@ def _record(caller: Caller, asked: Asked, hub: Hub, now: datetime) -> str | None
     return given
 
 
-def _own(tx: Tx, asker: Reader, asked: Asked, now: datetime) -> list[int]:
+def _own(tx: Tx, hub: Hub, asker: Reader, asked: Asked, now: datetime) -> list[int]:
     """Return the asker's notices of the case in sight, of these those that share a token when any is asked about."""
     found = notices.in_case(tx, asker.slug, asked.members["case"])
     found = [n for n in found if "hub" in retention.in_sight(reading.decode(n), now)]
     if "tokens" not in asked.members:
         return [n.no for n in found]
     tokens = set(asked.members["tokens"])
-    return [
-        n.no for n in found if tokens.intersection(reading.parts(n).get("hub", {}).get("tokens", {}).get("values", ()))
-    ]
+    return [n.no for n in found if tokens.intersection(cold.tokens(tx, hub, n).get("values", ()))]
 
 
 def _padding(length: int) -> str:

@@ -9,57 +9,55 @@ from exchange.deps import Hub
 from exchange.domain import findings, linkage
 from exchange.domain.judgements import MONITOR
 from exchange.domain.linkage import Person
-from exchange.domain.notice import Reader
 from exchange.domain.patterns.catalogue import PATTERNS
 from exchange.domain.patterns.evaluator import evaluate
-from exchange.domain.projection import Projection, projections
-from exchange.reading import Around
+from exchange.domain.projection import Tied
 from exchange.store import directory, links, outbox, queue
 from exchange.store.session import Tx
 
 Found = tuple[str, str, int, dict[str, Any]]
 Timer = tuple[int, str, datetime]
+Key = tuple[str, int, int]
+"""(family, anchor, `Person.beside`): of one doubtful person nothing hides what shows of another."""
 
 
 def detect(tx: Tx, hub: Hub, subject: int, cause: str, now: datetime) -> None:  # noqa: ARG001 -- every step is called alike
     """Judge everybody that a notice may concern, replace the findings and timers that stood, promise the alerts."""
-    links.lock_neighbourhood(tx, subject)
+    locked, asked = links.ask_lock(tx, subject), directory.ask_authorities(tx)
     around = reading.around(tx, subject, now)
-    readers = directory.authorities(tx)
+    locked()
+    readers = asked()
     found: list[Found] = []
     timers: set[Timer] = set()
-    monitored = set(_distinct([one for one in readers if one.kind == MONITOR], around))
-    for known in _distinct(readers, around):
+    tied = Tied(around.notices, around.agreements, around.standing)
+    monitored = {known for reader in readers if reader.kind == MONITOR for known in tied.known_to(reader)}
+    for known in dict.fromkeys(known for reader in readers for known in tied.known_to(reader)):
         persons = linkage.resolve(known.notices, around.agreements)
         stands = _judged(persons, timers, now)
-        found += [(known.name, *key, body) for key, body in stands.items()]
+        found += [(known.name, family, anchor, body) for (family, anchor, _), body in stands.items()]
         if known in monitored:
             doubted = _judged(linkage.doubtful(persons, around.agreements), timers, now)
-            worse = {key: body for key, body in doubted.items() if findings.is_worse(body, stands.get(key))}
-            found += [(findings.doubted(known.name), *key, body) for key, body in worse.items()]
+            for (family, anchor, beside), body in doubted.items():
+                if findings.is_worse(body, stands.get((family, anchor, 0))):
+                    found.append((findings.doubted(known.name, beside), family, anchor, body))
     numbers = [n.no for n in around.notices]
     queue.replace_findings(tx, numbers, found, now)
     queue.set_timers(tx, numbers, sorted(timers))
     outbox.promise(tx, [("alert", subject, cause)], now)
 
 
-def _judged(persons: Iterable[Person], timers: set[Timer], now: datetime) -> dict[queue.Key, dict[str, Any]]:
-    """Return what shows of persons, the worst of each family and anchor; deadlines to come are added to `timers`."""
-    found: dict[queue.Key, dict[str, Any]] = {}
+def _judged(persons: Iterable[Person], timers: set[Timer], now: datetime) -> dict[Key, dict[str, Any]]:
+    """Return what shows of persons, the worst of each key; deadlines to come are added to `timers`."""
+    found: dict[Key, dict[str, Any]] = {}
     for person in persons:
         verdict = evaluate(findings.of_person(person), PATTERNS, now, explain=False)
         timers |= {(person.notices[0].no, timer.pattern, timer.due) for timer in verdict.timers}
         for one in verdict.findings:
-            key, body = (one.pattern.family, one.anchor), findings.as_body(one, person.grade)
+            key = (one.pattern.family, one.anchor, person.beside(one.anchor))
+            body = findings.as_body(one, person.grade)
             if findings.is_worse(body, found.get(key)):
                 found[key] = body
     return found
-
-
-def _distinct(readers: list[Reader], around: Around) -> list[Projection]:
-    """Return the projections that some reader has, each once: most readers share one."""
-    of = (around.notices, around.agreements, around.standing)
-    return list(dict.fromkeys(p for reader in readers for p in projections(reader, *of)))
 
 
 def wake(tx: Tx, now: datetime) -> int:

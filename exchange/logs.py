@@ -22,6 +22,9 @@ def configure(level: str) -> None:
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # the one of the moment: it can be replaced
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    # of two errors the driver raises one and writes down the other, with what a row held
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
+    logging.getLogger("psycopg.pool").setLevel(logging.WARNING)
 
 
 def _kind_of_error(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

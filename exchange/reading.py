@@ -1,14 +1,14 @@
 """Stored notices, decoded for the rules."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from exchange.domain import judgements
+from exchange.domain import judgements, link_memory
 from exchange.domain.judgements import Judged, Pair
 from exchange.domain.linkage import Agreements
-from exchange.domain.members import Standing
+from exchange.domain.members import Standing, Words
 from exchange.domain.notice import Notice, Subject, Value
 from exchange.domain.onward import SentOn, counting, of_entry
 from exchange.store import judgements as spoken
@@ -39,25 +39,23 @@ def around(tx: Tx, number: int, now: datetime, *, said_until: datetime | None = 
 
     Without it every word on a link counts: the clock of whoever stored one may be ahead of ours.
     """
-    found = notices.around(tx, number)
-    standing = members.standing(tx, now)
-    told = sent_on(tx, now)
-    decoded = [decode(one) for one in found]
-    judged = judgements.all_judged(decoded, spoken.around(tx, number, said_until))
+    stored, stand, onward = notices.around(tx, number), members.ask_standing(tx, now), neighbours.onward(tx, now)
+    said, evidence = spoken.around(tx, number, said_until), links.ask_agreements_around(tx, number)
+    found, standing, told = stored(), stand(), sent_on(onward(), now)
+    decoded = [decode(one, standing, told) for one in found]
+    judged = link_memory.judged(decoded, said(), standing)
     return Around(
-        notices=tuple(replace(one, cautioned=standing.doubts(one.author.state, one), sent_on=told) for one in decoded),
-        agreements=judgements.over(links.agreements_around(tx, number), decoded, judged),
+        notices=tuple(decoded),
+        agreements=judgements.over(evidence(), decoded, judged),
         stored={one.no: one for one in found},
         standing=standing,
         judged=judged,
     )
 
 
-def sent_on(tx: Tx, now: datetime) -> SentOn:
-    """Return what the directory says, as of `now`, of states that sent persons on."""
-    said = (
-        (state, cast("list[dict[str, Any]]", read_json(text.encode()))) for state, text in neighbours.onward(tx, now)
-    )
+def sent_on(found: Iterable[tuple[str, str]], now: datetime) -> SentOn:
+    """Return what entries of the directory (state, onward returns as text) say of states that sent persons on."""
+    said = ((state, cast("list[dict[str, Any]]", read_json(text.encode()))) for state, text in found)
     return counting((one for state, entries in said for one in of_entry(state, entries)), now)
 
 
@@ -66,15 +64,19 @@ def parts(stored: Stored) -> dict[str, Any]:
     return {name: sdjwt.disclosed(text) for name, text in stored.disclosures.items()}
 
 
-def decode(stored: Stored) -> Notice:
-    """Return a stored notice as the rules see it; a part that was erased is empty."""
+def decode(stored: Stored, standing: Standing | None = None, told: SentOn = frozenset()) -> Notice:
+    """Return a stored notice as the rules see it; a part that was erased is empty.
+
+    `standing` says how its author's state stood when it said so, `told` which states sent persons on.
+    """
     part = parts(stored)
     hub, event, facts = part.get("hub", {}), part["event"], part.get("facts", {})
+    words = Words(subject(hub.get("subject", {})), stored.received_at)
     return Notice(
         no=stored.no,
         id=stored.id,
         author=stored.author,
-        subject=subject(hub.get("subject", {})),
+        subject=words.subject,
         case=hub.get("case", ""),
         aud=frozenset(hub.get("aud", ())),
         source=hub.get("source", "not_recorded"),
@@ -83,6 +85,8 @@ def decode(stored: Stored) -> Notice:
         safeguards=frozenset(part.get("safeguards", {}).get("codes", ())),
         received_at=stored.received_at,
         flagged=stored.flagged,
+        cautioned=standing is not None and standing.doubts(stored.author.state, words),
+        sent_on=told,
         transfer="transfer" in hub,
     )
 

@@ -68,13 +68,14 @@ class Probing(Schema):
 class Check(Schema):
     """Who asked before a removal to which state and when, what it was told, and the patterns that are high or worse.
 
-    `id` is that of the check, by which its leaf in the ledger can be asked for.
+    `id` is that of the check, by which its leaf in the ledger can be asked for. When the person is forgotten, `told`
+    and `patterns` alone stay.
     """
 
-    asked_by = Text(AUTHORITY_URN, required=True)
-    id = Text(NOTICE_ID, required=True)
-    destination = acting_state()
-    date = Edtf(required=True)
+    asked_by = Text(AUTHORITY_URN)
+    id = Text(NOTICE_ID)
+    destination = acting_state(required=False)
+    date = Edtf()
     told = Choice(ANSWERS, required=True)
     patterns = Several(Text(PATTERN), required=True)
 

@@ -28,7 +28,7 @@ def keep(hub: Hub, name: str, numbers: list[int], step: Step) -> None:
 
 def _keep_one(hub: Hub, name: str, number: int, step: Step) -> None:
     now = clock.now()
-    with hub.database.transaction() as tx:
+    with hub.database.pipelined() as tx:
         for _, subject, cause in outbox.take(tx, name, [number], now):
             step(tx, hub, subject, cause, now)
 

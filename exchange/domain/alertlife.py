@@ -90,9 +90,9 @@ class Outcome:
 def act(stands: Stands, done: tuple[str, str, str]) -> Outcome:
     """Return the outcome of an act, given as (act, pseudonym of the caseworker, role).
 
-    A critical alert is closed by two: the first asks, and a supervisor who is somebody else agrees, or a monitor, see
-    `monitored`. Raises Refusal `wrong-status`, `never-snoozed`, `no-closing-asked`, or `four-eyes` when the second is
-    no supervisor or is the first again.
+    A critical alert is closed by two: the first asks, and a supervisor who is somebody else and has signed in agrees,
+    or a monitor, see `monitored`. Raises Refusal `wrong-status`, `never-snoozed`, `no-closing-asked`, or `four-eyes`
+    when the second is no supervisor or is the first again.
     """
     name, who, role = done
     if stands.status not in _FROM[name]:
@@ -150,7 +150,7 @@ def _close(stands: Stands, who: str, role: str) -> Outcome:
     if stands.monitor_disagrees:
         raise Refusal("four-eyes", "A monitor has spoken against closing this alert: only a monitor can agree to it.")
     if role != "supervisor":
-        raise Refusal("four-eyes", "A critical alert is closed by a second caseworker who is a supervisor.")
+        raise Refusal("four-eyes", "A critical alert is closed by a second, a supervisor who signed in on the console.")
     return Outcome("closed", None)
 
 

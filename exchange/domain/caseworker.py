@@ -1,8 +1,11 @@
 """Who works on cases at an authority. The exchange knows pseudonyms, never names."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from exchange.domain.notice import Reader
+
+CASEWORKER: Final = "caseworker"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ with its source of knowledge. Nothing here decides who is right. M.K. v. Poland;
 wrote down was not what had been said).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import combinations
@@ -81,21 +81,46 @@ TABLE: Final = (
 _NATIONALITY: Final = TABLE[-1]
 
 
-def found(notices: Sequence[Notice], seen: Mapping[int, Mapping[str, Any]]) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Yield (words, numbers of the two notices) for each contradiction among a person's notices that a reader may see.
+Said = tuple[Contradiction, Notice, Notice]
+"""A way, the notice that says the one thing, and that which says the other."""
 
-    `seen` holds for each notice, by number, what the disclosure table shows the reader of it. A contradiction that
+
+def among(notices: Sequence[Notice]) -> tuple[tuple[Said, ...], ...]:
+    """Return each contradiction among a person's notices, whoever may see it: the ways in which it can be read."""
+    return tuple(
+        said
+        for way in TABLE
+        for a, b in _opposed(way, notices)
+        if (said := tuple((way, *pair) for pair in ((a, b), (b, a)) if _is_one(way, *pair)))
+    )
+
+
+def found(of: Sequence[Sequence[Said]], seen: Mapping[int, Mapping[str, Any]]) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield (words, numbers of the two notices) for each contradiction of `among` that a reader may see.
+
+    `seen` gives for each notice, by number, what the disclosure table shows the reader of it. A contradiction that
     rests on a member which the reader may not see is not told: its words would tell the member.
     """
-    for way in TABLE:
-        ones, others = ({n.no for n in notices if says(n)} for says in (way.one, way.other))
-        concerned = [n for n in notices if n.no in ones or n.no in others] if ones and others else []
-        for a, b in combinations(concerned, 2):
-            for one, other in ((a, b), (b, a)):
-                between = one.no in ones and other.no in others
-                if between and _are_of_one(way, one, other) and _may_see(way, one, other, seen):
-                    yield way.words, (min(a.no, b.no), max(a.no, b.no))
-                    break
+    for said in of:
+        if any(_may_see(*one, seen) for one in said):
+            way, a, b = said[0]
+            yield way.words, (min(a.no, b.no), max(a.no, b.no))
+
+
+def _opposed(way: Contradiction, notices: Sequence[Notice]) -> Iterable[tuple[Notice, Notice]]:
+    """Return the pairs, in the order given, of which each notice says the one thing or the other."""
+    if way is _NATIONALITY:
+        named = [n for n in notices if n.subject.nationality]
+        nobody_differs = not named or frozenset.intersection(*(n.subject.nationality for n in named))
+        return () if nobody_differs else combinations(named, 2)
+    if not (any(map(way.one, notices)) and any(map(way.other, notices))):
+        return ()
+    return combinations([n for n in notices if way.one(n) or way.other(n)], 2)
+
+
+def _is_one(way: Contradiction, one: Notice, other: Notice) -> bool:
+    """Tell whether two notices say the one thing and the other, of one person or event."""
+    return way.one(one) and way.other(other) and _are_of_one(way, one, other)
 
 
 def _are_of_one(way: Contradiction, one: Notice, other: Notice) -> bool:

@@ -49,12 +49,14 @@ def danger(subjects: Iterable[Subject]) -> frozenset[str]:
 def may_receive(reader: Reader, told: Iterable[Told], standing: Standing) -> bool:
     """Tell whether a reader may be sent anything about a person of whom this was told (L01, L16, L21)."""
     said = tuple(told)
-    hidden = withheld(said, standing)
-    if reader.state in hidden.states or standing.hides(reader.state, said):
+    return is_open_to(reader, withheld(said, standing)) and not standing.hides(reader.state, said)
+
+
+def is_open_to(reader: Reader, hidden: Withheld) -> bool:
+    """Tell whether the withheld set of a person leaves a reader in: few are where the origin is unknown (L21)."""
+    if reader.state in hidden.states:
         return False
-    if not hidden.unknown or reader.kind == "monitor":
-        return True
-    return reader.kind in INVOLVED_KINDS
+    return not hidden.unknown or reader.kind == "monitor" or reader.kind in INVOLVED_KINDS
 
 
 AUTHOR, OFFICE, UNIT, CONFIRMED, PROBABLE, MONITOR = "author", "office", "unit", "confirmed", "probable", "monitor"

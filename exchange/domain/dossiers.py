@@ -54,7 +54,7 @@ def inhibited(queue: Sequence[Work]) -> Mapping[str, str]:
     An alert of the stage `done` inhibits one of the stage `risk` of the same chain: it is about the same person, rests
     on everything that the other rests on, and is no milder. It must be open work itself: when it is withdrawn, closed
     or put aside, what it covered is open work again. So nothing is ever hidden by something that nobody looks at, and
-    nothing by what is said of a doubtful person alone.
+    nothing by what is said of a doubtful person alone, unless it is about the very same.
     """
     done: dict[int, list[Work]] = {}
     for one in queue:
@@ -72,5 +72,5 @@ def inhibited(queue: Sequence[Work]) -> Mapping[str, str]:
 
 def _covers(done: Work, risk: Work) -> bool:
     same = not done.person.isdisjoint(risk.person) and done.rests_on >= risk.rests_on
-    is_as_sure = risk.is_doubtful or not done.is_doubtful
+    is_as_sure = not done.is_doubtful or (risk.is_doubtful and done.person == risk.person)
     return same and is_as_sure and SEVERITIES.index(done.severity) >= SEVERITIES.index(risk.severity)

@@ -1,8 +1,8 @@
 """From notices to findings and back to plain values that can be stored."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from exchange.domain import disclosure, onward, timeline
 from exchange.domain.linkage import Person
@@ -10,6 +10,10 @@ from exchange.domain.members import STATES
 from exchange.domain.notice import as_event
 from exchange.domain.patterns.evaluator import CERTAINTIES, SEVERITIES, STAGES, Finding
 from exchange.domain.timeline import ERASED, Timeline
+
+_DOUBTFUL: Final = "doubtful"
+Found = Mapping[tuple[str, int], dict[str, Any]]
+"""(family, anchor) -> finding."""
 
 
 def of_person(person: Person) -> Timeline:
@@ -55,9 +59,22 @@ def as_body(finding: Finding, grade: str = "confirmed") -> dict[str, Any]:
     }
 
 
-def doubted(name: str) -> str:
-    """Return the name under which findings about doubtful persons of a projection are stored, for monitors alone."""
-    return f"doubtful:{name}"
+def doubted(name: str, beside: int) -> str:
+    """Return the name under which findings about a doubtful person of a projection are stored, for monitors alone.
+
+    `beside` as in `exchange.domain.linkage.Person.beside`: what shows with one takes no place from what shows with
+    another.
+    """
+    return f"{_DOUBTFUL}:{beside}:{name}"
+
+
+def of_doubtful(stored: Mapping[str, Found], name: str) -> Iterator[tuple[int, Found]]:
+    """Yield what is stored under the names that `doubted` makes for a projection, each with its `beside`."""
+    for full, found in stored.items():
+        if full.startswith(f"{_DOUBTFUL}:"):
+            _, beside, of = full.split(":", 2)
+            if of == name:
+                yield int(beside), found
 
 
 def is_worse(body: Mapping[str, Any], than: Mapping[str, Any] | None) -> bool:

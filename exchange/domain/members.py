@@ -191,7 +191,7 @@ class Standing:
 
     def hides(self, state: str, told: Iterable[Told]) -> bool:
         """Tell whether a person is hidden from a state by its suspension, by what is told of the person (L16)."""
-        return self.is_shut(state) or not home(told).isdisjoint(self.closed(state))
+        return self.is_shut(state) or (bool(closed := self.closed(state)) and not home(told).isdisjoint(closed))
 
     def doubts(self, state: str, told: Told) -> bool:
         """Tell whether a state was suspended, or had left, for such a person when it said this.

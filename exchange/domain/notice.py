@@ -1,7 +1,7 @@
 """A notice as the rules see it: who said what about a person, and to whom."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from exchange.domain import edtf
@@ -92,7 +92,7 @@ class Notice:
         """
         when = edtf.read(self.event["event_time"])
         earliest = max(when.earliest, LONG_AGO)
-        return replace(when, earliest=earliest, latest=max(earliest, min(when.latest, self.received_at)))
+        return Interval(earliest, max(earliest, min(when.latest, self.received_at)), when.exact)
 
     @property
     def doubted(self) -> bool:

@@ -1,8 +1,9 @@
 """Why an alert was withdrawn, as its reader may know it.
 
-Asked is the reader's own projection and nothing else (L22): the history that it knows is judged again, each time with
-one notice fewer at its end, until the finding shows again. The notice that was left out last took it away. A reader
-that may not know of what happened finds nothing here, and is told nothing; but of such a one no alert is withdrawn.
+Asked is the reader's own projection and nothing else (L22): the history that it knows is judged again as it was before
+each notice that the alert was not computed from, the last one first, until the finding shows again. That notice took it
+away. A reader that may not know of what happened finds nothing here, and is told nothing; but of such a one no alert is
+withdrawn.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,8 +18,9 @@ from exchange.domain.notice import Notice, Reader
 from exchange.domain.patterns.catalogue import PATTERNS
 from exchange.domain.patterns.evaluator import evaluate
 
-FARTHEST: Final = 32
-"""Notices that are left out at most: so many may come between two looks at one person, and no more are looked for."""
+MOST_TRIED: Final = 32
+"""Notices that the alert was not computed from: so many at most, the last ones. An alert that says the same is not
+stored again, so there may be more."""
 LINK_UNDONE: Final = "link_undone"
 WEIGHED: Final = "weights:"
 """Begins the cause of judging somebody anew by other weights, which undo links as a judgement does."""
@@ -79,9 +81,9 @@ def cause(gone: Gone, known: Sequence[Notice], agreements: Agreements, now: date
     `known` are the notices that the reader may know of, uncorrected, as the ledger has them.
     """
     whole = sorted(known, key=lambda n: n.no)
-    cuts = range(1, min(len(whole), FARTHEST) + 1)
-    last = next((cut for cut in cuts if _shows(gone, whole[:-cut], agreements, now)), None)
-    return Cause(None if last is None else whole[-last], is_parted(gone, whole, agreements))
+    new = [place for place, notice in enumerate(whole) if notice.no not in gone.person][-MOST_TRIED:]
+    last = next((place for place in reversed(new) if _shows(gone, whole[:place], agreements, now)), None)
+    return Cause(None if last is None else whole[last], is_parted(gone, whole, agreements))
 
 
 def told(of: Cause, reader: Reader) -> dict[str, str]:

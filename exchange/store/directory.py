@@ -9,7 +9,7 @@ from psycopg.errors import UniqueViolation
 from exchange.domain.errors import Refusal
 from exchange.domain.notice import Reader
 from exchange.store import members
-from exchange.store.session import Tx, rows
+from exchange.store.session import Later, Tx, asked, rows
 
 CLOCKS_DIFFER: Final = timedelta(hours=1)
 """So far may the clock of a worker run ahead of that of the web: a nonce that is forgotten too early can come again."""
@@ -68,7 +68,13 @@ def key_dates(tx: Tx, slug: str) -> list[tuple[str, str, str, datetime, datetime
 
 def authorities(tx: Tx) -> list[Reader]:
     """Return every enrolled authority, by slug."""
-    return [Reader(*found) for found in rows(tx, "SELECT slug, urn, kind, state FROM authority ORDER BY slug")]
+    return ask_authorities(tx)()
+
+
+def ask_authorities(tx: Tx) -> Later[list[Reader]]:
+    """Ask for what `authorities` returns."""
+    found = asked(tx, "SELECT slug, urn, kind, state FROM authority ORDER BY slug")
+    return lambda: [Reader(*one) for one in found()]
 
 
 def add_authority(tx: Tx, authority: Reader, now: datetime) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from exchange.domain import members
 from exchange.domain.members import AllyChange, Change, Standing
-from exchange.store.session import Tx, row, rows
+from exchange.store.session import Later, Tx, asked, row, rows
 
 LIFTED = "lifted:"
 """With this begins the cause of a step that is done again because a suspension was lifted."""
@@ -12,10 +12,15 @@ LIFTED = "lifted:"
 
 def standing(tx: Tx, now: datetime) -> Standing:
     """Return how every state stands as of a moment, by what was said until now."""
-    changes = rows(tx, "SELECT state, status, scope, since FROM member ORDER BY no")
-    allied = rows(tx, "SELECT state, of_state, ended, since FROM ally ORDER BY no")
-    return Standing(
-        now, tuple(Change(*found) for found in changes), members.alliances(AllyChange(*found) for found in allied)
+    return ask_standing(tx, now)()
+
+
+def ask_standing(tx: Tx, now: datetime) -> Later[Standing]:
+    """Ask for what `standing` returns."""
+    changes = asked(tx, "SELECT state, status, scope, since FROM member ORDER BY no")
+    allied = asked(tx, "SELECT state, of_state, ended, since FROM ally ORDER BY no")
+    return lambda: Standing(
+        now, tuple(Change(*found) for found in changes()), members.alliances(AllyChange(*found) for found in allied())
     )
 
 

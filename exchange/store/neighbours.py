@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from exchange.store.session import Tx, row, rows
+from exchange.store.session import Later, Tx, asked, row, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,10 @@ def last_text(tx: Tx, state: str) -> str | None:
     return None if found is None else str(found[0])
 
 
-def onward(tx: Tx, now: datetime) -> list[tuple[str, str]]:
-    """Return state and onward returns (a JSON list, as text) of every entry that had some at a moment."""
-    return [(str(state), str(text)) for state, text in rows(tx, _ONWARD, (now,))]
+def onward(tx: Tx, now: datetime) -> Later[list[tuple[str, str]]]:
+    """Ask for state and onward returns (a JSON list, as text) of every entry that had some at a moment."""
+    found = asked(tx, _ONWARD, (now,))
+    return lambda: [(str(state), str(text)) for state, text in found()]
 
 
 def add(tx: Tx, version: dict[str, object]) -> None:

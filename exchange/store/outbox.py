@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from exchange.store.session import Tx, many, rows
+from exchange.store.session import Later, Tx, asked, many, rows
 
 Promise = tuple[str, int, str]
 """Step, subject (a notice's number), cause. The same promise for the same cause is made once."""
@@ -63,10 +63,11 @@ def failed(tx: Tx, number: int, error: str, now: datetime) -> bool:
     return bool(found and found[0][0])
 
 
-def is_open(tx: Tx, step: str, subjects: list[int]) -> bool:
-    """Tell whether a step is promised for one of these subjects, and neither kept nor parked."""
+def ask_open(tx: Tx, step: str, subjects: list[int]) -> Later[bool]:
+    """Ask whether a step is promised for one of these subjects, and neither kept nor parked."""
     sql = "SELECT 1 FROM outbox WHERE step = %s AND subject = ANY(%s) AND done_at IS NULL AND parked_at IS NULL LIMIT 1"
-    return rows(tx, sql, (step, subjects)) != []
+    found = asked(tx, sql, (step, subjects))
+    return lambda: found() != []
 
 
 def undone(tx: Tx) -> tuple[int, int]:

@@ -6,10 +6,19 @@ from typing import Any, Final
 
 from psycopg.types.json import Jsonb
 
-from exchange.store.session import Tx, many, row, rows
+from exchange.store.session import Later, Tx, asked, many, row, rows
 
 Key = tuple[str, int]
 """Family of the pattern, and number of the anchor notice."""
+Findings = dict[str, dict[Key, dict[str, Any]]]
+"""Name of a projection -> key -> body of the finding."""
+
+
+_FOUND: Final = ("projection", "family", "anchor", "body")
+_FIND: Final = """
+INSERT INTO finding (projection, family, anchor, body, found_at) SELECT projection, family, anchor, body, %(now)s
+  FROM jsonb_to_recordset(%(found)s) AS t (projection text, family text, anchor bigint, body jsonb)
+"""
 
 
 def replace_findings(
@@ -17,19 +26,26 @@ def replace_findings(
 ) -> None:
     """Store the findings (projection, family, anchor, body) of a neighbourhood in place of those that stood."""
     tx.execute("DELETE FROM finding WHERE anchor = ANY(%s)", (notices,))
-    many(
-        tx,
-        "INSERT INTO finding (projection, family, anchor, body, found_at) VALUES (%s, %s, %s, %s, %s)",
-        [(projection, family, anchor, Jsonb(body), now) for projection, family, anchor, body in found],
-    )
+    if found:
+        tx.execute(_FIND, {"found": Jsonb([dict(zip(_FOUND, one, strict=True)) for one in found]), "now": now})
 
 
-def findings(tx: Tx, notices: list[int]) -> dict[str, dict[Key, dict[str, Any]]]:
-    """Return the findings anchored in these notices: projection -> key -> body."""
+def findings(tx: Tx, notices: list[int]) -> Findings:
+    """Return the findings anchored in these notices."""
+    return ask_findings(tx, notices)()
+
+
+def ask_findings(tx: Tx, notices: list[int]) -> Later[Findings]:
+    """Ask for what `findings` returns."""
     sql = "SELECT projection, family, anchor, body FROM finding WHERE anchor = ANY(%s)"
-    by_projection: dict[str, dict[Key, dict[str, Any]]] = {}
-    for projection, family, anchor, body in rows(tx, sql, (notices,)):
-        by_projection.setdefault(projection, {})[family, anchor] = body
+    found = asked(tx, sql, (notices,))
+
+    def by_projection() -> Findings:
+        them: Findings = {}
+        for projection, family, anchor, body in found():
+            them.setdefault(projection, {})[family, anchor] = body
+        return them
+
     return by_projection
 
 
@@ -56,8 +72,8 @@ class Alert:
     `person` holds the numbers of the notices that made up the person, as the authority knew it, when it was computed.
     An alert about an authority has its slug in `about`, and neither anchor nor person. `rests_on` are the numbers of
     the notices that the finding rests on. `monitor_disagrees`: a monitor has spoken against closing it as it stands,
-    and then `against` are the slugs of those that did. `is_doubtful`: it is about two persons taken as one, and stands
-    beside what is known of each.
+    and then `against` are the slugs of those that did. `beside`: it is about two persons taken as one, and stands
+    beside what is known of each; this is the lowest number of the one in which the anchor is not. 0 for all others.
     """
 
     id: str
@@ -81,7 +97,12 @@ class Alert:
     monitor_disagrees: bool = False
     superseded_by: str | None = None
     against: list[str] = field(default_factory=list)
-    is_doubtful: bool = False
+    beside: int = 0
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether it is about two persons taken as one."""
+        return self.beside != 0
 
     def is_snoozed(self, now: datetime) -> bool:
         """Tell whether somebody has put the alert aside till later than now."""
@@ -91,15 +112,20 @@ class Alert:
 _ALERT = (
     "SELECT id::text, slug, family, anchor, person, status, pattern, severity, body, raised_at, changed_at,"
     " taken_by, expires_at, closing_by, about, rests_on, snoozed_by, snoozed_until, monitor_disagrees,"
-    " superseded_by::text, against, doubtful FROM alert"
+    " superseded_by::text, against, beside FROM alert"
 )
 _WORST_FIRST = " ORDER BY array_position(ARRAY['critical','high','medium','info'], severity), changed_at DESC, id"
 
 
 def standing(tx: Tx, notices: list[int]) -> list[Alert]:
     """Return, and hold, every alert anchored in these notices, whatever its status."""
-    sql = _ALERT + " WHERE anchor = ANY(%s) ORDER BY id FOR UPDATE"
-    return [Alert(*found) for found in rows(tx, sql, (notices,))]
+    return ask_standing(tx, notices)()
+
+
+def ask_standing(tx: Tx, notices: list[int]) -> Later[list[Alert]]:
+    """Ask for what `standing` returns."""
+    found = asked(tx, _ALERT + " WHERE anchor = ANY(%s) ORDER BY id FOR UPDATE", (notices,))
+    return lambda: [Alert(*one) for one in found()]
 
 
 def of_authority(tx: Tx, slug: str, live: list[str], late: tuple[list[str], datetime]) -> list[Alert]:
@@ -139,22 +165,22 @@ def of_persons(tx: Tx, slug: str, notices: list[int], known: list[str]) -> list[
 def alike(tx: Tx, of: Alert) -> list[Alert]:
     """Return, and hold, the alerts of the same queue and family about the same person, itself among them.
 
-    Of a doubtful one those that are doubtful too, and of another none of these.
+    Of a doubtful one those about the same two, and of another none that is doubtful.
     """
     sql = (
-        _ALERT + " WHERE slug = %s AND family = %s AND doubtful = %s AND (id = %s OR person && %s::bigint[])"
+        _ALERT + " WHERE slug = %s AND family = %s AND beside = %s AND (id = %s OR person && %s::bigint[])"
         " ORDER BY id FOR UPDATE"
     )
-    return [Alert(*found) for found in rows(tx, sql, (of.slug, of.family, of.is_doubtful, of.id, of.person))]
+    return [Alert(*found) for found in rows(tx, sql, (of.slug, of.family, of.beside, of.id, of.person))]
 
 
 def aside(tx: Tx, of: Alert) -> list[Alert]:
     """Return, and hold, those of `alike` that somebody has put aside."""
     sql = (
-        _ALERT + " WHERE snoozed_until IS NOT NULL AND slug = %s AND family = %s AND doubtful = %s"
+        _ALERT + " WHERE snoozed_until IS NOT NULL AND slug = %s AND family = %s AND beside = %s"
         " AND person && %s::bigint[] ORDER BY id FOR UPDATE"
     )
-    return [Alert(*found) for found in rows(tx, sql, (of.slug, of.family, of.is_doubtful, of.person))]
+    return [Alert(*found) for found in rows(tx, sql, (of.slug, of.family, of.beside, of.person))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +197,7 @@ class Closing:
 
 _CLOSINGS: Final = """
 SELECT mine.id::text, a.slug, a.urn, theirs.id::text, asked.detail ->> 'reason', asked.at
-  FROM alert mine JOIN alert theirs USING (family, anchor) JOIN authority a ON a.slug = theirs.slug
+  FROM alert mine JOIN alert theirs USING (family, anchor, beside) JOIN authority a ON a.slug = theirs.slug
   JOIN LATERAL (SELECT e.detail, e.at FROM alert_event e WHERE e.alert = theirs.id AND e.act = 'close_asked'
                  ORDER BY e.no DESC LIMIT 1) asked ON true
  WHERE mine.id = ANY(%(ids)s::uuid[]) AND theirs.slug <> mine.slug AND theirs.rests_on = mine.rests_on
@@ -184,7 +210,8 @@ def closings(tx: Tx, ids: list[str], live: list[str]) -> list[Closing]:
     """Return the closings that others ask for of the findings behind alerts, where both are `live`.
 
     Only where the two rest on the same notices. What else was the person then may differ: an alert that says the same
-    is not stored again, and a case of its own that is new to one authority changes its alert alone.
+    and rests on the same is not stored again, and a case of its own that is new to one authority changes its alert
+    alone.
     """
     return [Closing(*found) for found in rows(tx, _CLOSINGS, {"ids": ids, "live": live})]
 
@@ -196,16 +223,17 @@ def about(tx: Tx, slug: str, family: str, authority: str) -> Alert | None:
     return None if found is None else Alert(*found)
 
 
-def about_checks(tx: Tx, notices: list[int]) -> list[Alert]:
-    """Return, and hold, the alerts about checks of persons made up of any of these notices."""
-    sql = _ALERT + " WHERE family = 'check' AND person && %s::bigint[] ORDER BY id FOR UPDATE"
-    return [Alert(*found) for found in rows(tx, sql, (notices,))]
+def ask_about_checks(tx: Tx, notices: list[int]) -> Later[list[Alert]]:
+    """Ask for, and hold, the alerts about checks of persons made up of any of these notices."""
+    found = asked(tx, _ALERT + " WHERE family = 'check' AND person && %s::bigint[] ORDER BY id FOR UPDATE", (notices,))
+    return lambda: [Alert(*one) for one in found()]
 
 
 _PUT = """
+WITH happened AS (INSERT INTO alert_event (alert, at, act, actor, detail) VALUES (%s, %s, %s, %s, %s))
 INSERT INTO alert (id, slug, family, anchor, person, status, pattern, severity, body, raised_at, changed_at,
                    taken_by, expires_at, closing_by, about, rests_on, snoozed_by, snoozed_until, monitor_disagrees,
-                   superseded_by, against, doubtful)
+                   superseded_by, against, beside)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (id) DO UPDATE SET person = EXCLUDED.person, status = EXCLUDED.status,
     pattern = EXCLUDED.pattern, severity = EXCLUDED.severity, body = EXCLUDED.body,
@@ -222,12 +250,15 @@ def put(tx: Tx, alert: Alert, event: dict[str, Any]) -> None:
     a = alert
     first = (a.id, a.slug, a.family, a.anchor, a.person, a.status, a.pattern)
     then = (a.severity, Jsonb(a.body), a.raised_at, a.changed_at)
-    last = (a.rests_on, a.snoozed_by, a.snoozed_until, a.monitor_disagrees, a.superseded_by, a.against, a.is_doubtful)
-    tx.execute(_PUT, (*first, *then, a.taken_by, a.expires_at, a.closing_by, a.about, *last))
-    tx.execute(
-        "INSERT INTO alert_event (alert, at, act, actor, detail) VALUES (%s, %s, %s, %s, %s)",
-        (a.id, event["at"], event["act"], event["actor"], Jsonb(event["detail"])),
-    )
+    last = (a.rests_on, a.snoozed_by, a.snoozed_until, a.monitor_disagrees, a.superseded_by, a.against, a.beside)
+    happened = (a.id, event["at"], event["act"], event["actor"], Jsonb(event["detail"]))
+    tx.execute(_PUT, (*happened, *first, *then, a.taken_by, a.expires_at, a.closing_by, a.about, *last))
+
+
+def rest(tx: Tx, alert_id: str, on: Alert) -> None:
+    """Note on which notices an alert rests that says the same as before: that changes nothing for its reader."""
+    sql = "UPDATE alert SET person = %s, rests_on = %s WHERE id = %s AND rests_on <> %s::bigint[]"
+    tx.execute(sql, (on.person, on.rests_on, alert_id, on.rests_on))
 
 
 def history(tx: Tx, alert_id: str) -> list[dict[str, Any]]:

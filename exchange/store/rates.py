@@ -12,27 +12,25 @@ _Key = tuple[str, str]
 
 # An alert about a check asks what would be: no pattern has fired.
 _FIRED: Final = "(a.anchor IS NOT NULL OR a.family = a.pattern)"
-# An alert says another pattern when its finding grew: what it said then stands with each event of the exchange.
+# An alert says another pattern when its finding grew: what it said then stands with each event of the exchange. Only
+# events of the window are read, and of the alerts that they are of those before it.
 _SHOWN: Final = f"""
-WITH first AS (
-    SELECT e.alert, coalesce(e.detail ->> 'pattern', a.pattern) AS pattern, min(e.at) AS at
+WITH said AS (
+    SELECT DISTINCT a.id, a.slug, a.family, a.anchor, a.about, a.pattern AS last,
+           coalesce(e.detail ->> 'pattern', a.pattern) AS pattern
       FROM alert_event e JOIN alert a ON a.id = e.alert
-     WHERE e.act IN ('raised', 'changed', 'reopened') AND {_FIRED} GROUP BY 1, 2)
+     WHERE e.at >= %(start)s AND e.at < %(end)s AND e.act IN ('raised', 'changed', 'reopened') AND {_FIRED}),
+first AS (
+    SELECT s.* FROM said s
+      JOIN LATERAL (
+           SELECT count(*) AS times FROM alert_event b WHERE b.alert = s.id AND b.at < %(start)s
+              AND b.act IN ('raised', 'changed', 'reopened') AND coalesce(b.detail ->> 'pattern', s.last) = s.pattern
+           ) before ON before.times = 0)
 """  # noqa: S608 -- ours
-_RAISED: Final = (
-    _SHOWN
-    + """
-SELECT f.pattern, a.slug, count(*) FROM first f JOIN alert a ON a.id = f.alert
- WHERE f.at >= %(start)s AND f.at < %(end)s GROUP BY 1, 2
-"""
-)
-_FINDINGS: Final = (
-    _SHOWN
-    + """
-SELECT f.pattern, count(DISTINCT (a.family, coalesce(a.anchor::text, a.about)))
-  FROM first f JOIN alert a ON a.id = f.alert WHERE f.at >= %(start)s AND f.at < %(end)s GROUP BY 1
-"""
-)
+_RAISED: Final = f"{_SHOWN} SELECT pattern, slug, count(*) FROM first GROUP BY 1, 2"  # noqa: S608 -- ours
+_FINDINGS: Final = f"""
+{_SHOWN} SELECT pattern, count(DISTINCT (family, coalesce(anchor::text, about))) FROM first GROUP BY 1
+"""  # noqa: S608 -- ours
 _ENDED: Final = f"""
 SELECT coalesce(said.pattern, a.pattern), a.slug, e.act, coalesce(e.detail ->> 'reason', ''),
        extract(epoch FROM e.at - said.opened) / 3600

@@ -1,8 +1,8 @@
 """Connections and transactions. Nothing else commits."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 import psycopg
 from psycopg.rows import TupleRow
@@ -10,6 +10,9 @@ from psycopg_pool import ConnectionPool
 
 Tx = psycopg.Connection[TupleRow]
 """An open transaction. Use cases hand it to the functions of this package."""
+T = TypeVar("T")
+Later: TypeAlias = Callable[[], T]
+"""An answer that is waited for when it is asked for, once."""
 
 
 class Database:
@@ -27,6 +30,19 @@ class Database:
         self._pool.open()
         with self._pool.connection() as connection, connection.transaction():
             yield connection
+
+    @contextmanager
+    def pipelined(self) -> Iterator[Tx]:
+        """Open a transaction in which no statement waits for the answer to the one before (libpq's pipeline mode).
+
+        An answer is waited for when its rows are read. So what the database refuses is raised then, or when the block
+        ends; the `rowcount` of a statement is not known, and no transaction can be opened within.
+        """
+        self._pool.open()
+        with self._pool.connection() as connection, connection.pipeline():
+            connection.execute("BEGIN", prepare=False)
+            yield connection
+            connection.execute("COMMIT", prepare=False)
 
     @contextmanager
     def reading(self) -> Iterator[Tx]:
@@ -53,6 +69,11 @@ def row(tx: Tx, sql: str, values: tuple[Any, ...] | dict[str, Any]) -> tuple[Any
 def rows(tx: Tx, sql: str, values: tuple[Any, ...] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
     """Return all rows of a query."""
     return tx.execute(sql, values).fetchall()
+
+
+def asked(tx: Tx, sql: str, values: tuple[Any, ...] | dict[str, Any] = ()) -> Later[list[tuple[Any, ...]]]:
+    """Send a query, and return what reads its rows: in a pipelined transaction several can be under way."""
+    return tx.execute(sql, values).fetchall
 
 
 def many(tx: Tx, sql: str, values: list[tuple[Any, ...]]) -> None:

@@ -21,7 +21,7 @@ from exchange.domain.errors import Refusal
 from exchange.wire import jws
 from exchange.wire.checked import Mark
 from exchange.wire.claims import MEMBERS, Claims, read_claims, require_exchange
-from exchange.wire.encoding import Json, b64decode, b64encode, is_hash, read_json, write_json
+from exchange.wire.encoding import Json, b64decode, b64encode, is_hash, read_again, read_json, write_json
 from exchange.wire.keys import PublicKey, Signer
 
 TYP: Final = "asylum-exchange-notice+sd-jwt"
@@ -99,8 +99,8 @@ def identity(issuer_signed: str) -> bytes:
 
 
 def disclosed(disclosure: str) -> Any:  # noqa: ANN401 -- the value of a part; its schema has read it
-    """Return the value in a Disclosure that was verified before it was stored."""
-    return _open(disclosure)[1]
+    """Return the value in a Disclosure that was verified before it was stored: only then has it one meaning."""
+    return read_again(disclosure)[2]
 
 
 def read(text: str) -> UnverifiedNotice:

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from authorities import hire, tokens
+from authorities import hire, signed_in, tokens
 from builders import AF_BORDER, SK_ASYLUM, SK_BORDER, UA_ASYLUM, UA_BORDER, UNHCR, reader
 from exchange import clock
+from exchange.alerts import Act
 from exchange.store import outbox
 from exchange.store.session import rows
 from steps import keep_all
@@ -33,16 +34,10 @@ def play(world: dict[str, Any]) -> Stage:
     return stage(world)
 
 
-def second_leg(play: Stage) -> None:
+def second_leg(play: Stage, to: str = "AFG", case: str = UA_BORDER.slug) -> None:
     """Hand the victim on: the tokens of this notice fit the first leg, and also what was invented."""
-    leg = play.parts(
-        "ua-border",
-        "removal_executed",
-        counterpart="AFG",
-        facts={"destination": "AFG"},
-        person="one",
-        event_time="2026-10-01",
-    )
+    said = {"facts": {"destination": to}, "person": "one", "event_time": "2026-10-01", "case": case}
+    leg = play.parts("ua-border", "removal_executed", counterpart=to, **said)
     leg["hub"]["tokens"]["values"] += tokens(f"{play.mark}-invented")["values"]
     play.offices["ua-border"].speaker.post(leg)
     keep_all(play.hub)
@@ -70,8 +65,8 @@ def invent_a_way_on(play: Stage) -> None:
 def close(play: Stage, alert: dict[str, Any], reason: str) -> None:
     speaker = play.offices[MONITOR].speaker
     speaker.act(alert["id"], "take", {"caseworker": "one-1"})
-    for who in ("one-1", "two-1"):
-        speaker.act(alert["id"], "close", {"caseworker": who, "reason": reason})
+    speaker.act(alert["id"], "close", {"caseworker": "one-1", "reason": reason})
+    signed_in(play.hub, MONITOR, "two-1", Act("close", alert["id"], reason=reason))
 
 
 def judge_anew(play: Stage) -> None:
@@ -112,19 +107,32 @@ def test_an_invented_alert_hides_no_sure_one_nor_takes_it_along_when_it_is_close
         judge_anew(play)
 
 
+@pytest.mark.rule("L23")
+def test_of_several_ways_on_that_may_be_the_victims_each_is_told_and_put_aside_by_itself(play: Stage) -> None:
+    """Two removals fit the victim and somebody else: one is invented, and nobody knows yet which."""
+    play.leg("sk-border", "UKR", person="one", event_time="2026-09-01")
+    lie(play, 1)
+    for to in ("AFG", "BLR"):
+        second_leg(play, to, f"to-{to}")
+    told = play.alerts(MONITOR, "P04")
+    assert {one["link"] for one in told} == {"possible"}
+    ways = {tuple(n["facts"]["destination"] for n in one["notices"]) for one in told}
+    assert ways == {("UKR", "AFG"), ("UKR", "BLR")}
+    close(play, told[0], "wrong_link")
+    judge_anew(play)
+    keep_all(play.hub)
+    assert [play.again(one, MONITOR)["status"] for one in told] == ["closed", "open"]
+
+
 @pytest.mark.rule("L17")
 def test_the_two_authorities_confirm_the_victims_link_through_all_that_was_invented(play: Stage) -> None:
     play.leg("sk-border", "UKR", person="one", event_time="2026-09-01")
     lie(play, 3)
     second_leg(play)
     assert play.alerts(SK_ASYLUM.slug, "P04") == []
-    for slug, states in (("sk-border", "UKR"), ("ua-border", "SVK")):
+    for slug, state in (("sk-border", "UKR"), ("ua-border", "SVK")):
         links = play.offices[slug].speaker.links
-        (mine,) = (
-            one
-            for one in links.index(case=f"{play.mark}-{slug}")
-            if any(n["side"] == "other" and states in n["event"].values() for n in one["notices"])
-        )
+        (mine,) = (one for one in links.index(case=f"{play.mark}-{slug}") if one["other_state"] == state)
         links.say(mine["id"], "confirm", "one-1", ("photograph", "document"))
     keep_all(play.hub)
     alert = play.alert(SK_ASYLUM.slug, "P04")

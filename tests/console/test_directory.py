@@ -13,11 +13,11 @@ from console.offices import Office, sign_in
 from console.test_browser import NARROW, Opener, is_wider_than_the_screen, problems
 from console.test_browser import sign_in as sign_in_page
 from exchange import directory_room, neighbours
+from exchange.commands import Given
 from exchange.console import neighbour_words
 from exchange.demo import neighbours as first
 from exchange.deps import Hub
 from exchange.domain.neighbours import ACCESS, ADEQUACY, AGREEMENT, MEMBERSHIP, NOT_RECORDED, SUSPENSIVE
-from exchange.officers import Given
 from schemas.neighbour_examples import ENTRY
 
 WIDE: ViewportSize = {"width": 1280, "height": 900}

@@ -38,7 +38,7 @@ def seen(column: str, *notices: Notice) -> dict[int, dict[str, Any]]:
 
 
 def found(column: str, *notices: Notice) -> list[tuple[int, int]]:
-    return [pair for _, pair in contradictions.found(notices, seen(column, *notices))]
+    return [pair for _, pair in contradictions.found(contradictions.among(notices), seen(column, *notices))]
 
 
 @pytest.mark.parametrize("way", PAIRS)
@@ -47,7 +47,9 @@ def test_each_way_is_found_in_either_order_and_once(way: str) -> None:
     one, other = PAIRS[way]
     assert found("monitor", one, other) == [(1, 2)]
     assert found("monitor", other, one) == [(1, 2)]
-    words = {words for words, _ in contradictions.found([one, other], seen("monitor", one, other))}
+    words = {
+        words for words, _ in contradictions.found(contradictions.among([one, other]), seen("monitor", one, other))
+    }
     assert len(words) == 1
     assert len(PAIRS) == len(contradictions.TABLE)
 

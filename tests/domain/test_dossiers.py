@@ -37,6 +37,8 @@ def test_what_is_said_of_a_doubtful_person_covers_nothing_that_is_sure() -> None
     done = work("chain", "done", {1, 2}, severity="critical", is_doubtful=True)
     assert dossiers.inhibited([work("lost", "risk", {2}), done]) == {}
     assert dossiers.inhibited([work("lost", "risk", {2}, is_doubtful=True), done]) == {"lost": "chain"}
+    other = work("chain", "done", {1, 2}, person={1, 2, 5}, severity="critical", is_doubtful=True)
+    assert dossiers.inhibited([work("lost", "risk", {2}, is_doubtful=True), other]) == {}
 
 
 def test_a_chain_that_is_done_covers_the_risk_that_rests_on_the_same_removals() -> None:

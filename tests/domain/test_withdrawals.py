@@ -39,6 +39,12 @@ def test_of_two_notices_that_would_each_do_it_the_first_is_the_cause() -> None:
     assert cause([*LOST, ARRIVED, again]).notice == ARRIVED
 
 
+def test_what_the_alert_was_computed_from_is_no_cause_however_much_it_is() -> None:
+    many = [notice(no, "encounter", author=UNHCR, case=f"u-{no}") for no in range(4, 4 + 2 * withdrawals.MOST_TRIED)]
+    assert cause([*LOST, ARRIVED, *many], {1, *(n.no for n in many)}).notice == ARRIVED
+    assert cause([*LOST, ARRIVED, *many], {1, ARRIVED.no, *(n.no for n in many)}).notice is None
+
+
 def test_its_reference_is_for_those_who_have_it() -> None:
     found = cause([*LOST, ARRIVED])
     named = {"because": "confirmation", "iss": UA_ASYLUM.urn, "id": ARRIVED.id}

@@ -12,13 +12,14 @@ from authorities import secretariat_of
 from builders import SK_ASYLUM, UA_ASYLUM, UNHCR
 from conftest import Enrol
 from exchange import clock, explaining, neighbours, reading
+from exchange.commands import Given
 from exchange.console import neighbour_words
 from exchange.deps import Hub
 from exchange.domain.asof import AsOf
 from exchange.domain.errors import Refusal
 from exchange.domain.patterns.catalogue import PATTERNS
 from exchange.explaining import Question
-from exchange.officers import Given
+from exchange.store import neighbours as directory
 from exchange.store.session import rows
 from schemas.neighbour_examples import ENTRY
 from steps import keep_all
@@ -67,8 +68,8 @@ def test_an_entry_of_the_directory_raises_what_is_found_the_next_time(hub: Hub, 
         assert [one.severity for one in told.findings] == [severity]
     enter(hub, 2)
     with hub.database.reading() as tx:
-        assert reading.sent_on(tx, before) == frozenset()
-        assert reading.sent_on(tx, clock.now()) == frozenset()
+        assert reading.sent_on(directory.onward(tx, before)(), before) == frozenset()
+        assert reading.sent_on(directory.onward(tx, clock.now())(), clock.now()) == frozenset()
     sk.post("detention", person="one", event_time="2026-10-04")
     keep_all(hub)
     assert set(severities(hub).values()) == {"high"}

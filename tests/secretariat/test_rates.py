@@ -5,9 +5,10 @@ import json
 import click.testing
 import pytest
 
-from authorities import Office, hire
+from authorities import Office, hire, signed_in
 from builders import SK_ASYLUM, SK_BORDER, UA_ASYLUM, UA_BORDER, UNHCR
 from conftest import Enrol
+from exchange.alerts import Act
 from exchange.cli.main import cli
 from exchange.deps import Hub
 from exchange.store.session import rows
@@ -40,8 +41,8 @@ def chains(hub: Hub, web: str, enrol: Enrol) -> Office:
     found = [a["id"] for a in office.speaker.alerts() if a["pattern"] == "P04"]
     assert len(found) == PERSONS
     office.speaker.act(found[0], "take", {"caseworker": "one-1"})
-    for who in ("one-1", "chief-1"):
-        office.speaker.act(found[0], "close", {"caseworker": who, "reason": "wrong_link"})
+    office.speaker.act(found[0], "close", {"caseworker": "one-1", "reason": "wrong_link"})
+    signed_in(hub, SK_ASYLUM.slug, "chief-1", Act("close", found[0], reason="wrong_link"))
     return office
 
 

@@ -165,3 +165,55 @@ def test_an_alert_that_was_replaced_comes_back_when_its_finding_does(play: Stage
     assert (back["status"], "superseded_by" in back, last(back)[0]) == ("open", False, "reopened")
     (gone,) = [a for a in play.alerts("sk-asylum", "P04") if a["id"] != before["id"]]
     assert (gone["status"], gone["superseded_by"]) == ("superseded", before["id"])
+
+
+# about checks
+
+
+def checked(play: Stage, date: str = "2027-01-05") -> dict[str, Any]:
+    """The Slovak office asks before a removal to Ukraine; returns the monitor's alert about it."""
+    case = {
+        "purpose": "implementing_a_return_decision",
+        "legal_basis": "national_law",
+        "case": f"{play.mark}-sk-asylum",
+    }
+    told = play.offices[OFFICE].speaker.check({**case, "destination": "UKR", "date": date})
+    keep_all(play.hub)
+    (found,) = (a for a in play.offices[MONITOR].speaker.alerts() if a.get("check", {}).get("id") == told["id"])
+    return found
+
+
+def test_an_alert_about_a_check_goes_with_its_evidence_and_comes_back_with_it(play: Stage) -> None:
+    """A monitor told of a claim, takes it back, and tells of it once more; nobody asks again meanwhile."""
+    play.say(OFFICE, "detention", person="one", event_time="2026-10-05")
+    claim = play.say(MONITOR, "claim_expressed", person="one", state="SVK", event_time="2026-10-05")
+    keep_all(play.hub)
+    alert = checked(play)
+    assert (alert["pattern"], alert["status"]) == ("P03", "open")
+    correct(play, "withdraw", claim)
+    keep_all(play.hub)
+    gone = play.again(alert, MONITOR)
+    assert (gone["status"], told(gone)["because"], told(gone)["iss"]) == ("withdrawn", "correction", UNHCR.urn)
+    play.say(MONITOR, "claim_expressed", person="one", state="SVK", event_time="2026-10-06")
+    keep_all(play.hub)
+    back = play.again(alert, MONITOR)
+    assert (back["status"], last(back)[0], back["pattern"]) == ("open", "reopened", "P03")
+    for step in ("alert", "checked"):
+        again(play.hub, step)
+    assert play.again(alert, MONITOR) == back
+    with play.hub.database.transaction() as tx:
+        tx.execute("UPDATE alert SET status = 'closed' WHERE id = %s", (alert["id"],))
+    play.say(MONITOR, "claim_expressed", person="one", state="SVK", event_time="2026-10-04")
+    keep_all(play.hub)
+    assert play.again(alert, MONITOR)["status"] == "closed"
+
+
+def test_a_removal_that_was_asked_about_and_is_told_of_counts_once(play: Stage) -> None:
+    play.say("ua-asylum", "claim_registered", person="one", event_time="2026-09-01")
+    play.say("ua-border", "return_decision", counterpart="AFG", person="one", facts={"destinations": ["AFG"]})
+    play.say(OFFICE, "claim_registered", person="one", event_time="2026-10-05")
+    keep_all(play.hub)
+    alert = checked(play, "2026-11-20")
+    play.leg("sk-border", "UKR", person="one", event_time="2026-11-24")
+    keep_all(play.hub)
+    assert play.again(alert, MONITOR)["clauses"] == alert["clauses"]

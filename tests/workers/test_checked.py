@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator
 
 from api.test_checks import about_checks, asked, check, ordered_onwards, send, soon, statement
 from api.test_suspended import act
@@ -20,6 +22,7 @@ from exchange.domain.retention import KEPT
 from exchange.store.session import rows
 from exchange.wire import statements
 from exchange.wire.encoding import write_json
+from schemas.catalogue import served
 from steps import STEPS, again, dump, keep_all
 
 LATER = timedelta(minutes=5)
@@ -42,6 +45,14 @@ def offices(hub: Hub, web: str, enrol: Enrol) -> dict[str, Office]:
     found["sk-asylum"].post("claim_registered", person="one", event_time="2026-10-05")
     keep_all(hub)
     return found
+
+
+def signed_in(hub: Hub) -> FlaskClient:
+    """The console of a caseworker of the monitor."""
+    hire(hub, "unhcr", "case-1")
+    client = make_app(hub).test_client()
+    client.post("/console/sign-in", data={"authority": "unhcr", "pseudonym": "case-1", "password": PASSWORD})
+    return client
 
 
 def test_every_check_is_told_of_once_and_its_answer_is_forgotten_after_thirty_days(
@@ -81,19 +92,22 @@ def test_an_alert_about_a_check_keeps_the_person_known_while_it_is_open_and_is_e
     retaining.retain(hub, over + timedelta(days=31))
     with hub.database.transaction() as tx:
         assert rows(tx, "SELECT count(*) FROM token") == [(0,)]
-        found = rows(
-            tx, "SELECT body ? 'check', body -> 'clauses', body -> 'notices' FROM alert WHERE family = 'check'"
-        )
-    assert found == [(False, [], [])] * 2
+        found = rows(tx, "SELECT slug, id::text, body -> 'check' FROM alert WHERE family = 'check'")
+    assert [said for _, _, said in found] == [{"told": "patterns", "patterns": ["P05"]}] * 2
+    for slug, number, _ in found:
+        shown = offices[slug].speaker.alert(number)
+        assert (shown["clauses"], shown["notices"]) == ([], [])
+        assert [e.message for e in Draft202012Validator(served("alert")).iter_errors(shown)] == []
+    number = next(number for slug, number, _ in found if slug == "unhcr")
+    page = signed_in(hub).get(f"/console/alerts/{number}").text
+    assert "<strong>Asked before a removal</strong>. It never said that this removal took place" in page
 
 
 def test_the_console_shows_a_monitor_that_it_comes_from_a_check(hub: Hub, offices: dict[str, Office]) -> None:
     check(offices["sk-asylum"])
     keep_all(hub)
     (alert,) = about_checks(offices["unhcr"])
-    hire(hub, "unhcr", "case-1")
-    client = make_app(hub).test_client()
-    client.post("/console/sign-in", data={"authority": "unhcr", "pseudonym": "case-1", "password": PASSWORD})
+    client = signed_in(hub)
     shown = client.get(f"/console/alerts/{alert['id']}").text
     queue = client.get("/console/").text
     assert "P05" in queue

@@ -76,6 +76,25 @@ def test_the_time_of_receipt_decides_and_no_time_that_the_thief_writes(
     ]
 
 
+def test_a_word_on_a_link_that_counts_no_more_has_its_persons_judged_and_their_clocks_looked_at(
+    hub: Hub, offices: Offices
+) -> None:
+    """As when it was said: whom a link joins decides also who must answer whom."""
+    office = offices["sk-border"]
+    office.leg("UKR", person="one", event_time="2026-09-01")
+    offices["ua-border"].leg("AFG", person="one", event_time="2026-10-01")
+    keep_all(hub)
+    hire(hub, "sk-border", "one-1", "caseworker")
+    (link,) = office.speaker.links.index()
+    office.speaker.links.say(link["id"], "confirm", "one-1", ("document", "photograph"))
+    keep_all(hub)
+    compromised(office)
+    with hub.database.transaction() as tx:
+        waiting = "SELECT step, subject FROM outbox WHERE starts_with(cause, 'key:') ORDER BY 1, 2"
+        assert rows(tx, waiting) == [("detect", 1), ("detect", 2), ("remind", 1), ("remind", 2)]
+    keep_all(hub)
+
+
 def test_a_notice_that_came_in_the_very_second_of_the_theft_is_flagged(
     hub: Hub, offices: Offices, database_url: str
 ) -> None:
@@ -232,3 +251,25 @@ def test_a_notice_that_was_not_yet_delivered_is_delivered_with_the_flag(hub: Hub
     (item,) = items(offices["ua-asylum"])
     assert item["flag"] == FLAG
     assert offices["ua-asylum"].speaker.open(item).flagged
+
+
+@pytest.mark.rule("L23")
+def test_a_link_confirmed_under_a_stolen_key_is_judged_anew_and_shown_as_doubted(hub: Hub, offices: Offices) -> None:
+    sk, ua = offices["sk-border"], offices["ua-border"]
+    sk.leg("UKR", person="one", event_time="2026-09-01")
+    ua.leg("AFG", person="one", event_time="2026-10-01")
+    keep_all(hub)
+    for office in (sk, ua):
+        hire(hub, office.who.slug, "one-1", "caseworker")
+        (link,) = office.speaker.links.index()
+        office.speaker.links.say(link["id"], "confirm", "one-1", ("document", "photograph"))
+    keep_all(hub)
+    (before,) = queue(offices["sk-asylum"], "P04")
+    assert before["link"] == "confirmed"
+    sk.speaker.keys.revoke(sk.folder.kid("request"), "compromised", int(clock.now().timestamp()) - HOUR)
+    keep_all(hub)
+    (after,) = queue(offices["sk-asylum"], "P04")
+    assert (after["id"], after["link"]) == (before["id"], "probable")
+    (theirs,) = ua.speaker.links.index("judged")
+    assert (theirs["grade"], theirs["doubted"]) == ("probable", "yes")
+    assert [word["by"] for word in theirs["words"]] == ["you"]

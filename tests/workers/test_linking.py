@@ -32,6 +32,7 @@ DOCUMENT = {
 }
 """One type that agrees makes a possible link, two make a probable one, each that differs takes one bit away."""
 
+ALIKE = dict.fromkeys(KINDS, "one")
 STRICT = {"thresholds": {"probable": 500.0, "possible": 400.0, "shipped": 0.0}}
 """Thresholds that no pair reaches."""
 
@@ -114,26 +115,52 @@ def test_a_probable_link_lets_a_query_hit_and_a_possible_one_tells_nothing(
     assert answer["answer"] == "nothing_to_tell"
 
 
-@pytest.mark.rule("L17")
-def test_a_link_that_new_weights_undo_takes_the_alert_about_a_check_along(hub: Hub, offices: dict[str, Office]) -> None:
-    alike = dict.fromkeys(KINDS, "one")
-    by_agreement = {"destination": "UKR", "legal_act": "readmission_agreement"}
-    leg = {"event_time": "2026-09-01", "counterpart": "UKR", "facts": by_agreement}
-    post(offices["sk-border"], said(**alike), "removal_executed", **leg)
-    post(offices["ua-border"], said(**alike), event_time="2026-09-02")
+ONWARDS = {"counterpart": "AFG", "facts": {"destination": "AFG"}, "event_time": "2026-11-20"}
+
+
+def asked_about(hub: Hub, offices: dict[str, Office]) -> dict[str, Any]:
+    """Slovakia sent somebody to Ukraine, which asks about sending the person on; returns what the monitor is told."""
+    leg = {"counterpart": "UKR", "facts": {"destination": "UKR", "legal_act": "readmission_agreement"}}
+    post(offices["sk-border"], said(**ALIKE), "removal_executed", event_time="2026-09-01", **leg)
+    post(offices["ua-border"], said(**ALIKE), event_time="2026-09-02")
     keep_all(hub)
     asked = {"purpose": "implementing_a_return_decision", "legal_basis": "national_law", "case": "ua-border-1"}
     offices["ua-border"].speaker.check({**asked, "destination": "AFG", "date": "2026-12-20"})
     keep_all(hub)
-    monitor = offices["unhcr"].speaker
-    (alert,) = (one for one in monitor.alerts() if "check" in one)
+    (alert,) = (one for one in offices["unhcr"].speaker.alerts() if "check" in one)
+    return offices["unhcr"].speaker.alert(alert["id"])
+
+
+@pytest.mark.rule("L17")
+@pytest.mark.parametrize("is_done", [False, True], ids=["asked about", "carried out"])
+def test_a_link_that_new_weights_undo_takes_the_alert_about_a_check_along(
+    hub: Hub, offices: dict[str, Office], *, is_done: bool
+) -> None:
+    alert = asked_about(hub, offices)
+    if is_done:
+        offices["ua-border"].post("removal_executed", **ONWARDS)
+        keep_all(hub)
+        assert offices["unhcr"].speaker.alert(alert["id"]) == alert
     strict = {name: value for name, value in DOCUMENT.items() if name in SIMPLE} | {"version": "strict", **STRICT}
     with hub.database.transaction() as tx:
         weighing.sign(tx, weighing.Signed("y", "N1", "strict", json.dumps(strict), "c", clock.now(), 1))
         outbox.promise(tx, [("weigh", 0, "strict")], clock.now())
     keep_all(hub)
-    gone = monitor.alert(alert["id"])
+    gone = offices["unhcr"].speaker.alert(alert["id"])
     assert (gone["status"], gone["clauses"], gone["notices"]) == ("withdrawn", [], [])
+
+
+def test_a_removal_of_somebody_else_keeps_no_alert_about_a_check_from_being_judged(
+    hub: Hub, offices: dict[str, Office]
+) -> None:
+    alert = asked_about(hub, offices)
+    post(offices["ua-border"], said(C2D="one"), "removal_executed", case="other", **ONWARDS)
+    keep_all(hub)
+    assert sorted(grades(hub).values()) == ["possible", "possible", "probable"]
+    post(offices["ua-border"], said(**ALIKE), "claim_expressed", event_time="2026-09-03")
+    keep_all(hub)
+    after = offices["unhcr"].speaker.alert(alert["id"])
+    assert [one["act"] for one in after["history"]] == ["raised", "changed"]
 
 
 @pytest.mark.parametrize("order", [(1, 2, 3, 4), (4, 3, 2, 1), (2, 1, 4, 3)])

@@ -18,14 +18,14 @@ import uuid_utils
 
 from authorities import Office, tokens
 from builders import AF_BORDER, READERS, reader
-from conftest import Enrol, free_port, settings_for
 from exchange import clock, reading
 from exchange.client import opening
-from exchange.deps import Hub, open_hub
+from exchange.deps import Hub
 from exchange.domain.projection import projections
 from exchange.store.session import rows
 from exchange.wire import sdjwt, statements
 from steps import keep_all, keep_all_at, wake
+from worlds import served
 
 WORLDS = 15
 MOST_WORLDS = 100
@@ -53,13 +53,24 @@ FRESH |= {"dossier", "inhibited_by", "superseded_by", "by"}
 """What differs between any two notices, answers and alerts, whoever may know of them."""
 
 
-@pytest.fixture
-def hub(database_url: str, secrets_folder: Path) -> Iterator[Hub]:
+@pytest.fixture(scope="module")
+def world(server_url: str, secrets_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """A hub that answers queries almost at once: here it is what they say that counts, not when."""
-    settings = settings_for(database_url, secrets_folder, f"http://127.0.0.1:{free_port()}")
-    opened = open_hub(replace(settings, query_deadline=0.01), connections=8)
-    yield opened
-    opened.database.close()
+    folder = tmp_path_factory.mktemp("world")
+    with served(server_url, secrets_folder, folder, MEMBERS, query_deadline=0.01) as made:
+        yield made
+
+
+@pytest.fixture
+def hub(world: dict[str, Any]) -> Hub:
+    hub: Hub = world["hub"]
+    return hub
+
+
+@pytest.fixture
+def offices(world: dict[str, Any]) -> dict[str, Office]:
+    offices: dict[str, Office] = world["offices"]
+    return offices
 
 
 @dataclass(frozen=True)
@@ -117,6 +128,13 @@ def random_saying(lead: Chance) -> Saying:
     return Saying(who.slug, kind, person, stranger, rng.randint(1, 2), how)
 
 
+def end_of_inbox(office: Office) -> int:
+    after = 0
+    while (page := office.speaker.inbox(after))["items"]:
+        after = page["next"]
+    return after
+
+
 class Play:
     """One playing of a world: the same notices said of fresh persons under fresh cases."""
 
@@ -126,13 +144,7 @@ class Play:
         self.receipts: list[Any] = []
         self.numbers: list[int] = []
         self.seen_before = {a["id"] for a in self.watched.speaker.alerts()}
-        self.after = self._end_of_inbox()
-
-    def _end_of_inbox(self) -> int:
-        after = 0
-        while (page := self.watched.speaker.inbox(after))["items"]:
-            after = page["next"]
-        return after
+        self.after = end_of_inbox(self.watched)
 
     def _tokens(self, saying: Saying) -> dict[str, Any]:
         made = tokens(f"{self.mark}-{saying.person}")
@@ -192,12 +204,6 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: plain(member) for name, member in value.items() if name not in FRESH}
     return [plain(one) for one in value] if isinstance(value, list) else value
-
-
-@pytest.fixture
-def offices(web: str, enrol: Enrol) -> dict[str, Office]:
-    assert web
-    return {who.slug: enrol(who) for who in MEMBERS}
 
 
 @pytest.mark.rule("L22")
@@ -291,12 +297,13 @@ def test_an_arrival_rests_on_nothing_that_its_author_may_not_know(hub: Hub, offi
     own = Saying("by-border", "encounter", 0, None, 1, {"subject": {}, "aud": [guard.who.urn, office.who.urn]})
     seen = []
     for others in ([], [Saying("sk-asylum", "claim_registered", 0, None, 2, hidden)]):
+        ends = {addressee: end_of_inbox(addressee) for addressee in (guard, office)}
         play = Play(hub, offices, "by-border")
         for saying in (*others, own):
             play.say(saying)
         keep_all(hub)
-        for addressee in (guard, office):
-            for item in addressee.speaker.inbox()["items"]:
+        for addressee, end in ends.items():
+            for item in addressee.speaker.inbox(end)["items"]:
                 addressee.speaker.acknowledge(opening.head(item), "delivered")
         keep_all(hub)
         seen.append([item["type"] for item in offices["by-border"].speaker.inbox(play.after)["items"]])
