@@ -5,7 +5,8 @@ and a public population: persons whose names and birth dates are distributed as 
 ranks the hashes by how many notices hold them, ranks the values that his population would make by the same code, and
 takes the first for the first, the second for the second, and so on; ranked over all, or within each nationality.
 
-    python benchmarks/bench_frequency.py [--data FOLDER] [--records N] [--population N]
+    PYTHONPATH=.:benchmarks .venv/bin/python benchmarks/bench_frequency.py
+        [--data FOLDER] [--records N] [--population N]
 
 One JSON line per type: `mentions` (rows of the type, fill included), `share` of these that are guessed right, `within`
 the same when nationality is used, `top` the share of the hundred most frequent hashes that are guessed right, `exact`
@@ -25,6 +26,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+
+from measuring import DATA, there
 
 from exchange.client.linkage.keying import HmacKeying, chosen, keyed, token
 from exchange.client.linkage.keys import MatchKey
@@ -171,10 +174,12 @@ def told(kind: str, mentions: int, figures: dict[str, float]) -> dict[str, Any]:
 
 def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    asked.add_argument("--data", type=Path, default=Path(__file__).parents[2] / "shared" / "linkage" / "data")
+    asked.add_argument("--data", type=Path, default=DATA)
     asked.add_argument("--records", type=int, default=10_000, help="records of each file")
     asked.add_argument("--population", type=int, default=20_000, help="persons that the attacker knows")
     said = asked.parse_args()
+    if not there("frequency", said.data):
+        return 0
     drawn = random.Random(SEED)  # noqa: S311 -- a benchmark needs no secrets
     index = Index()
     for row in rows(said.data, ("persons-dev-a.jsonl.gz", "persons-dev-b.jsonl.gz"), said.records):

@@ -6,8 +6,8 @@ person: `rec-N-org` becomes aN, `rec-N-dup-0` becomes bN. Run inside the peers' 
     .venv-peers/bin/python benchmarks/febrl.py FOLDER
 
 writes into FOLDER:
-- febrl4-{a,b}.jsonl: "core": given name, surname, date of birth, and soc_sec_id as the document;
-- febrl4-nodoc-{a,b}.jsonl: the same without the document.
+- febrl4-nodoc-{a,b}.jsonl: "core", which is given name, surname and date of birth;
+- febrl4-{a,b}.jsonl: the same with soc_sec_id as the document.
 FEBRL's addresses, suburbs, postcodes and states stand in no record of an authority, and are left out. A date of birth
 that no calendar holds (FEBRL corrupts dates too) becomes "". Rows stand in the order of their own hash, so that the
 order of one file says nothing of the other's.

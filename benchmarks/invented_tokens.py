@@ -81,6 +81,7 @@ def columns(who: Persons) -> Iterator[tuple[str, Column]]:
     fine, coarse = exact - (exact % 3 == 1), exact // 2
     all_of = np.ones(len(exact), bool)
     yield mixed("DOB", all_of, who.days, who.sex, who.nationality)
+    yield mixed("VGD", who.days % 365 > 0, fine[:, 0], who.days)
     for one in range(3):
         yield from _of_part(who, exact[:, one], fine[:, one], coarse[:, one])
     for a, b in combinations(range(3), 2):
@@ -100,6 +101,8 @@ def _of_part(who: Persons, exact: Column, fine: Column, coarse: Column) -> Itera
         yield mixed("C1DE", holds & (day > 0), coarse, (who.days + 4 * shift) // 8, shift, who.sex)
         yield mixed("C1MD", holds & (day > 0), coarse, (day + shift) // 2, shift, year // 10, who.sex)
     yield mixed("V1D", holds, fine, who.days)
+    for end in range(2):
+        yield mixed("W1D", holds & (day > 0), coarse, who.days, end)
     yield mixed("V1Y", holds, fine, year, who.sex)
     yield mixed("X1D", holds, exact, who.days)
 
@@ -116,8 +119,8 @@ def _of_pair(who: Persons, holds: Column, both: list[Column]) -> Iterator[tuple[
         yield mixed("V2NS", holds, fine, (year + 10 * shift) // 20, shift)
         for left in range(3):
             yield mixed("E2Y", holds, fine, left, window, shift, who.sex)
-        for left in range(7):
-            yield mixed("W2Y", holds, exact, left, year, shift, who.sex)
+        for end in range(2):
+            yield mixed("W2Y", holds, exact, end, year, shift, who.sex)
     yield mixed("F2Y", holds, fine, year, who.sex)
     yield mixed("V2Y", holds, fine, year)
     yield mixed("X2Y", holds, exact, year)

@@ -23,7 +23,7 @@ from exchange.domain.weighing.training import Labelled, train
 OUT = Path(__file__).resolve().parents[1] / "exchange" / "data" / "link-weights.json"
 STRANGERS = 20_000
 FAMILIES = 300
-VERSION = "n1-2"
+VERSION = "n1-3"
 
 
 def _stateless(rows: list[Row]) -> Iterator[Row]:

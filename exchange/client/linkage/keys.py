@@ -8,7 +8,7 @@ date, and what else stands in each type of key.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import combinations, islice, product
+from itertools import combinations, islice, permutations, product
 from typing import Final
 
 from exchange.client.linkage import when
@@ -26,13 +26,15 @@ MOST_FORMS: Final = 48
 MOST_READ: Final = 3
 """Readings of one name part, and of one pair of them, that are compared."""
 MOST_SHORTENED: Final = 4
-"""Pairs of name parts that are also compared with one letter left out."""
+"""Pairs of name parts that are also compared with one letter left out, and with one part by an end of it alone."""
 LONGEST_NUMBER: Final = 20
 """Signs of a document's number that are compared."""
 SHORTEST_NUMBER: Final = 6
 """Signs of a document's number below which it needs an issuer to say anything."""
 _SHORTEST: Final = 3
 """Letters of a form of which one may be left out."""
+_END: Final = 3
+"""Letters of a beginning or an end: one wrong letter in a longer word leaves one of the two as it is."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -75,6 +77,7 @@ class _Names:
         held = [list(_words(spelling)) for spelling in spellings[:MOST_SPELLINGS]]
         self._pairs = [pair for words in held for pair in combinations(words, 2) if _belong(*pair)]
         self._several = [words for spelling in spellings[:MOST_SPELLINGS] if (words := _several(spelling))]
+        self._given = [text for spelling in spellings[:MOST_SPELLINGS] if (text := _given(spelling))]
         self._words = list(dict.fromkeys(text for words in held for _, text in words))
         self._known: dict[str, tuple[str, ...]] = {}
 
@@ -92,10 +95,34 @@ class _Names:
         """Return double names as one text, which tell Mohammad Reza from his twin Mohammad Ali."""
         return self._once("several", lambda: (t for words in self._several for t in _likeliest("C", words, MOST_READ)))
 
+    def one_end(self, form: str) -> tuple[str, ...]:
+        """Return beginning and end of each name part in its likeliest reading."""
+        return self._once(
+            f"1-{form}",
+            lambda: (end for word in self._words for text, _ in FORMS[form](word)[:1] for end in _ends(text)),
+        )
+
+    def given(self) -> tuple[str, ...]:
+        """Return given names with their vowels, several as one: what twins differ in."""
+        return self._once("given", lambda: (text for whole in self._given for text, _ in FORMS["V"](whole)))
+
+    def two_with_an_end(self, form: str) -> tuple[str, ...]:
+        """Return the first pairs of name parts in their likeliest reading: one as it is, of the other an end."""
+        return self._once(
+            f"2-{form}",
+            lambda: (
+                f"{whole} {end}"
+                for pair in self._pairs[:MOST_SHORTENED]
+                for text in _likeliest(form, pair, 1)
+                for whole, other in permutations(text.split(" "))
+                for end in _ends(other)
+            ),
+        )
+
     def two_but_one(self, form: str) -> tuple[str, ...]:
         """Return the first pairs of name parts in their likeliest reading, and with any one letter left out."""
         return self._once(
-            f"2-{form}",
+            f"2~{form}",
             lambda: (
                 short
                 for pair in self._pairs[:MOST_SHORTENED]
@@ -139,6 +166,12 @@ def _several(spelling: Spelling) -> tuple[tuple[str, str], ...]:
     return tuple((one.role, one.text) for words in fields if len(words) > 1 for one in words) if all(fields) else ()
 
 
+def _given(spelling: Spelling) -> str:
+    """Return the words of the given name as one; none where it is not known which part of the name that is."""
+    known = spelling.given and spelling.family
+    return "".join(one.text for one in parts(spelling.given) if len(one.text) > 1) if known else ""
+
+
 def _likeliest(form: str, words: Sequence[tuple[str, str]], most: int) -> list[str]:
     """Return the likeliest readings of several words together, at most so many."""
     each = product(*(FORMS[form](text) for _, text in words))
@@ -146,8 +179,13 @@ def _likeliest(form: str, words: Sequence[tuple[str, str]], most: int) -> list[s
     return list(dict.fromkeys(text for _, text in ranked))[:most]
 
 
+def _ends(text: str) -> tuple[str, str]:
+    """Return the beginning and the end of a text."""
+    return f"{text[:_END]}-", f"-{text[-_END:]}"
+
+
 def _shortened(text: str) -> Iterator[str]:
-    """Yield the forms of a text, and with one letter left out of one of them: words of one wrong letter then agree."""
+    """Yield a pair of forms, and with one letter left out of one of them: pairs of one wrong letter then agree."""
     yield text
     words = text.split(" ")
     for place, word in enumerate(words):
@@ -192,6 +230,14 @@ def _two(form: str) -> Callable[[_Names], Iterable[str]]:
     return partial(_Names.two, form=form)
 
 
+def _one_end(form: str) -> Callable[[_Names], Iterable[str]]:
+    return partial(_Names.one_end, form=form)
+
+
+def _two_with_an_end(form: str) -> Callable[[_Names], Iterable[str]]:
+    return partial(_Names.two_with_an_end, form=form)
+
+
 def _two_but_one(form: str) -> Callable[[_Names], Iterable[str]]:
     return partial(_Names.two_but_one, form=form)
 
@@ -209,7 +255,7 @@ RULES: Final = (
     Rule("F2Y", _two("F"), when.year, _nothing),
     Rule("V2Y", _two("V"), when.year, _nothing),
     Rule("V2NS", _two("V"), when.twenty_years, _nothing),
-    Rule("W2Y", _two_but_one("V"), when.year, _nothing),
+    Rule("W2Y", _two_with_an_end("V"), when.year, _nothing),
     Rule("X2Y", _two("X"), when.year, _nothing),
     Rule("C1D", _one("C"), when.precise, _sex),
     Rule("C1DE", _one("C"), when.near, _sex),
@@ -217,13 +263,15 @@ RULES: Final = (
     Rule("C1D0", _one("C"), when.estimate, _sex_and_state),
     Rule("V1D", _one("V"), when.precise, _nothing),
     Rule("V1Y", _one("V"), when.year, _sex),
+    Rule("W1D", _one_end("V"), when.precise, _nothing),
     Rule("X1D", _one("X"), when.whole, _nothing),
-    Rule("CAD", _Names.several, when.whole, _nothing),
+    Rule("CAD", _Names.several, when.precise, _nothing),
+    Rule("VGD", _Names.given, when.precise, _nothing),
     Rule("DOB", _anybody, when.precise, _sex_and_state),
 )
 """The types of key that are made of names and dates; `DOC` and `DOCE` are made of documents."""
 ORDER: Final = (
-    "DOC", "C2D", "C2Y", "C2MD", "F2Y", "V2Y", "C2NS", "C1D", "C1D0", "V1D", "X1D", "DOB", "CAD", "X2Y", "V2NS",
-    "C1DE", "V1Y", "C1MD", "W2Y", "E2Y", "DOCE",
+    "DOC", "C2D", "CAD", "C2Y", "C2MD", "F2Y", "V2Y", "C2NS", "C1D", "C1D0", "V1D", "VGD", "X1D", "DOB", "X2Y", "V2NS",
+    "W1D", "C1DE", "V1Y", "C1MD", "W2Y", "DOCE", "E2Y",
 )  # fmt: skip
 """Types in the order in which they are kept when a record makes more than a notice holds."""

@@ -21,6 +21,8 @@ from exchange.domain.weighing.weights import TYPE, Weights
 ROUNDS: Final = 4
 FEWEST: Final = 20
 """Pairs of each kind without which nothing can be learned."""
+_STRENGTH: Final = 1.0
+"""Inverse of the ridge penalty: stronger than with labels, since what is guessed should not be followed far."""
 _SHIPPED: Final = 0.45
 """Probability from which pairs are linked: about half the F1 measure that is expected is the best (Lipton 2014)."""
 Floats = NDArray[np.float64]
@@ -59,7 +61,7 @@ def learn(across: Sequence[Evidence], within: Sequence[Evidence], ratio: float, 
     match = np.ones(len(pairs))
     match[first:] = 0.0
     for round_ in range(ROUNDS):
-        logits, model = signs.fit(match, chance)
+        logits, model = signs.fit(match, chance, _STRENGTH)
         if round_ == 0:  # odds of a pair across, however it came about, to chance alone: what exceeds 1 are matches
             likely = np.clip(1 - np.exp(-np.clip(logits[:first], 0, 50)), 0, 1)
         else:

@@ -9,14 +9,14 @@ from typing import Final
 
 from exchange.domain.weighing.evidence import Evidence
 
-NAMES: Final = ("X2", "V2", "F2", "C2", "W2", "E2", "X1", "V1", "C1")
+NAMES: Final = ("X2", "V2", "F2", "C2", "W2", "E2", "X1", "V1", "C1", "W1")
 """How near the names are, the nearest first: the first letters of a type that agrees.
 
-X exact letters, V plain letters with vowels, F and C skeletons, W plain letters but for one, E a coarse skeleton but
-for one letter; 2 a pair of name parts, 1 one part.
+X exact letters, V plain letters with vowels, F and C skeletons; W plain letters, of one part the beginning or the end
+alone; E coarse skeletons but for one letter; 2 a pair of name parts, 1 one part.
 """
 _DATES: Final = (
-    ("day", ("C2D", "C1D", "C1D0", "V1D", "X1D", "DOB")),
+    ("day", ("C2D", "C1D", "C1D0", "V1D", "X1D", "W1D", "VGD", "DOB")),
     ("near", ("C1DE",)),
     ("birthday", ("C2MD", "C1MD")),
     ("year", ("C2Y", "F2Y", "V2Y", "W2Y", "X2Y", "E2Y", "V1Y")),

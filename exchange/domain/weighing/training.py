@@ -28,9 +28,11 @@ POSSIBLE: Final = 0.25
 """Probability from which a link is worth a look, and ties two persons for the withheld set (L24): with a lower one
 everybody would hang together with somebody once there are many."""
 _STRENGTH: Final = 5.0
-"""Inverse of the ridge penalty."""
+"""Inverse of the ridge penalty where labels are known."""
 _SELDOM: Final = 15
 """Pairs that must show what types say together before it is given a weight."""
+_NOISE: Final = 0.002
+"""Difference of two F1 measures that says nothing: some five of the true pairs of persons-train."""
 _NOTHING: Final = 1e-4
 """Weight below which a pair is left out of a fit."""
 _UNPENALISED: Final = 100.0
@@ -96,12 +98,15 @@ def _fit(pairs: Sequence[Labelled]) -> dict[str, Any]:
 
 
 def best_threshold(bits: Floats, same: NDArray[np.bool_]) -> float:
-    """Return the bits from which on the F1 measure of all pairs is largest."""
+    """Return the bits from which on the F1 measure of all pairs is largest: the middle of where it is, but for noise.
+
+    The measure is flat at its top, and where in it the largest lies is chance.
+    """
     order = np.argsort(-bits, kind="stable")
     right = np.cumsum(same[order])
     measure = 2 * right / (np.arange(1, len(order) + 1) + same.sum())
-    best = int(measure.argmax())
-    return float(bits[order[best : best + 2]].mean())
+    good = np.flatnonzero(measure >= measure.max() - _NOISE)
+    return float(bits[order[[good[0], min(good[-1] + 1, len(order) - 1)]]].mean())
 
 
 class Signs:
@@ -115,15 +120,16 @@ class Signs:
         self._joint = sorted(sign for sign, times in seen.items() if times >= _SELDOM)
         self._together = _matrix(said, self._joint)
 
-    def fit(self, match: Floats, chance: Floats) -> tuple[Floats, dict[str, Any]]:
+    def fit(self, match: Floats, chance: Floats, strength: float = _STRENGTH) -> tuple[Floats, dict[str, Any]]:
         """Return each pair's log odds (natural) and the model in bits.
 
-        `match` and `chance` are how much each pair counts as one person and as two: 1 and 0 where it is known.
+        `match` and `chance` are how much each pair counts as one person and as two: 1 and 0 where it is known;
+        `strength` is the inverse of the ridge penalty.
         """
-        first = _fitted(self._types, match, chance)
+        first = _fitted(self._types, match, chance, strength)
         summed = self._types @ first.coef_[0]
         both = np.hstack([self._together, summed[:, None] * _UNPENALISED])
-        second = _fitted(both, match, chance)
+        second = _fitted(both, match, chance, strength)
         factor = second.coef_[0][-1] * _UNPENALISED
         bits = dict(zip(self._names, _in_bits(first.coef_[0] * factor), strict=True))
         kinds = sorted({sign[0] for sign in self._names})
@@ -136,11 +142,11 @@ class Signs:
         return both @ second.coef_[0] + second.intercept_[0], model
 
 
-def _fitted(matrix: Floats, match: Floats, chance: Floats) -> LogisticRegression:
+def _fitted(matrix: Floats, match: Floats, chance: Floats, strength: float) -> LogisticRegression:
     weight = np.concatenate([match, chance])
     counts = weight > _NOTHING
     said = np.concatenate([np.ones(len(match)), np.zeros(len(chance))])
-    model = LogisticRegression(C=_STRENGTH, solver="newton-cholesky", max_iter=200)
+    model = LogisticRegression(C=strength, solver="newton-cholesky", max_iter=200)
     return model.fit(np.vstack([matrix, matrix])[counts], said[counts], sample_weight=weight[counts])
 
 

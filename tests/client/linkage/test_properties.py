@@ -75,7 +75,7 @@ def test_how_a_name_is_typed_changes_no_key(how: str, given: str, family: str, p
 
 @given(names, names)
 def test_given_and_family_name_exchanged_change_no_key(given: str, family: str) -> None:
-    assert keys(given, family) == keys(family, given)
+    assert {key.type for key in keys(given, family) ^ keys(family, given)} <= {"VGD"}
 
 
 @given(st.lists(st.tuples(names, names), min_size=1, max_size=3), st.randoms())
@@ -91,7 +91,7 @@ def test_neither_order_nor_number_of_equal_entries_changes_a_key(spellings: list
 
 
 def but_shortened(found: frozenset[MatchKey]) -> frozenset[MatchKey]:
-    """Without the keys that leave a letter out: they are made of the first pairs of parts alone."""
+    """Without the keys of a beginning or an end: they are made of the first pairs of parts alone."""
     return frozenset(key for key in found if key.type not in ("E2Y", "W2Y"))
 
 

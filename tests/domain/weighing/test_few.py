@@ -41,6 +41,14 @@ def test_what_differs_counts_against() -> None:
     assert ("DOC", "differs") in {(part.type, part.says) for part in less.parts}
 
 
+def test_what_differs_counts_once_since_one_name_is_many_types() -> None:
+    agreed = (Agreed("W1D", 1, 1),)
+    found = score(Evidence(agreed, frozenset({"C1D", "V1D", "X1D", "C1MD", "DOC", "DOCE"}), THOUSAND), SHIPPED)
+    assert [(part.type, part.says) for part in found.parts] == [
+        ("W1D", "agrees"), ("C1MD", "differs"), ("DOCE", "differs"),
+    ]  # fmt: skip
+
+
 def test_what_is_crowded_is_for_review_and_never_lost() -> None:
     assert grade("C2D DOC", band=CROWDED) == "possible"
     both = (Agreed("C2NS", 1, 1), Agreed("V2NS", 1, 1), Agreed("DOC", 1, CROWDED))

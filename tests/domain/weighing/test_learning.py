@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 
 from exchange.domain.weighing import em, training, weights
@@ -47,6 +48,17 @@ def test_labels_teach_weights() -> None:
 def test_the_same_labels_teach_the_same_weights() -> None:
     told = [Labelled(one, same) for same in (True, False) for one in pairs(random.Random(SEED), 200, same=same)]
     assert training.train(told, 4000, "test").document == training.train(told, 4000, "test").document
+
+
+def test_the_threshold_is_the_middle_of_where_the_measure_is_best_but_for_noise() -> None:
+    """The last of 2,000 true pairs come one by one among as many others: F1 is best at their end by a hair."""
+    same = np.array([True] * 1990 + [False, True] * 10 + [False] * 500)
+    bits = np.arange(len(same), 0, -1, dtype=float)
+    assert training.best_threshold(bits, same) == (bits[1982] + bits[2018]) / 2
+
+
+def test_where_all_pairs_part_the_threshold_lies_between_them() -> None:
+    assert training.best_threshold(np.array([9.0, 7.0, 3.0, 1.0]), np.array([True, True, False, False])) == 5.0
 
 
 def test_too_few_labels_teach_nothing() -> None:

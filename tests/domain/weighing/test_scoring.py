@@ -97,8 +97,24 @@ def test_one_name_part_or_a_document_joins_nobody_silently(agree: tuple[str, ...
 
 
 def test_twins_whose_names_sound_alike_are_for_review() -> None:
-    twins = evidence("C2D", "C1D", "X1D", "V1Y", differ="V2Y W2Y X2Y")
+    twins = evidence("C2D", "C1D", "X1D", "V1Y", differ="V2Y W2Y X2Y VGD")
     assert score(twins, replace(WEIGHTS, intercept=30.0)).grade == "possible"
+
+
+@pytest.mark.parametrize(
+    ("also", "grade"), [("C1D0", "possible"), ("C1D0 DOC", "probable"), ("C1D0 C1D", "probable"), ("C1D", "probable")]
+)
+def test_who_has_a_name_and_a_year_in_common_is_not_joined_silently(also: str, grade: str) -> None:
+    """Twins of whom 1 January was written, Mohammad Reza and Mohammad Ali, agree in all but what nobody compares."""
+    near = evidence("C2Y", "V2Y", "X2Y", *also.split())
+    assert score(near, replace(WEIGHTS, intercept=30.0)).grade == grade
+
+
+@pytest.mark.parametrize(("agree", "grade"), [("", "possible"), ("VGD", "probable")])
+def test_a_letter_that_differs_joins_silently_only_where_it_is_not_in_the_given_name(agree: str, grade: str) -> None:
+    """Amir and Amin Karimi may be twins; Amir Karimi and Amir Karini of one birth date are one person."""
+    near = evidence("C2D", "C1D", "X1D", "W2Y", *agree.split(), differ="V2Y X2Y")
+    assert score(near, replace(WEIGHTS, intercept=30.0)).grade == grade
 
 
 def test_two_scripts_whose_letters_cannot_be_compared_are_no_twins() -> None:
