@@ -1,6 +1,6 @@
 """Links between cases, for those who may judge them: seen, confirmed, refused, and a word taken back (L17, L23)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -23,6 +23,7 @@ from exchange.domain.weighing.weights import Weights
 from exchange.reading import Around
 from exchange.store import directory, outbox
 from exchange.store import judgements as stored
+from exchange.store.judgements import Said
 from exchange.store.links import Decision
 from exchange.store.session import Tx
 from exchange.wire import opaque
@@ -35,11 +36,15 @@ WAITING, DONE = WHICH = ("waiting", "judged")
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """What a caseworker says of a link: one of `judgements.ACTS`, and the identifiers that they compared."""
+    """What a caseworker says of a link: one of `judgements.ACTS`, and the identifiers that they compared.
+
+    `kid` is the key that signed it; there is none at the console.
+    """
 
     name: str
     link_id: str
     compared: tuple[str, ...] = ()
+    kid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +110,32 @@ def _newest(link: Link, who: Reader) -> int:
     return max((n.no for n in chain(*link.notices) if n.author.slug == who.slug), default=0)
 
 
+class Seen(NamedTuple):
+    """A link as a reader may see it, and what keeps that it was shown (`exchange.link_keeping`)."""
+
+    view: dict[str, Any]
+    keep: Callable[[], None]
+
+
 def show(tx: Tx, hub: Hub, who: Reader, link_id: str, now: datetime) -> dict[str, Any]:
     """Return one link as an authority may see it. Raises Refusal `no-such-link`."""
+    seen = see(tx, hub, who, link_id, now)
+    seen.keep()
+    return seen.view
+
+
+def see(tx: Tx, hub: Hub, who: Reader, link_id: str, now: datetime) -> Seen:
+    """Return one link as an authority may see it, for the caller to keep that it was shown. Raises as `show`."""
     found, near = _find(tx, hub, who, link_id, now)
-    _keep(tx, who, (found.around, near), {found.link.first}, now)
-    return _view(tx, hub, who, found)
+    keep = partial(_keep, tx, who, (found.around, near), {found.link.first}, now)
+    return Seen(_view(tx, hub, who, found), keep)
 
 
-def act(tx: Tx, hub: Hub, who: Caseworker, done: Judging, now: datetime) -> dict[str, Any]:
+def act(tx: Tx, hub: Hub, who: Caseworker, done: Judging, now: datetime) -> Seen:
     """Say something of a link; returns it as it stands then. The same word again, straight away, changes nothing.
+
+    The caller keeps what is shown, once it holds the end of the ledger: whoever keeps waits for nobody who waits for
+    that. Nothing before it waits for anybody but who speaks on the same link.
 
     When the word has an effect, everybody whom the two cases concern is judged anew. Of a link that is shown as it was
     last, nobody else hears it, and nobody is. Raises Refusal `no-such-link`, and those of
@@ -124,29 +146,33 @@ def act(tx: Tx, hub: Hub, who: Caseworker, done: Judging, now: datetime) -> dict
     found, _ = _find(tx, hub, by, done.link_id, now)  # as it stands now that nobody else speaks
     link = found.link
     word = Word(by, judgements.ACTS[done.name], tuple(sorted(set(done.compared))))
-    if link.judged.last != word:  # a client that got no answer sends its message again
+    last = link.judged.last
+    if last != word or last.is_doubted:  # a client that got no answer sends its message again
         judgements.speak(link.sides, link.judged, word)
+        said = Said(who.pseudonym, now, done.kid)
         if found.was is not None:
-            stored.add(tx, link.cases, word, (who.pseudonym, now), heard=False)
+            stored.add(tx, link.first, word, said, heard=False)
         else:
             _require_unseen(found, by)
-            _speak(tx, link, word, (who.pseudonym, now))
-    return show(tx, hub, by, done.link_id, now)
+            _speak(tx, found, word, said)
+    return see(tx, hub, by, done.link_id, now)
 
 
-def _speak(tx: Tx, link: Link, word: Word, said: tuple[str, datetime]) -> None:
+def _speak(tx: Tx, found: _Found, word: Word, said: Said) -> None:
     """Store a word, and have everybody judged anew whom its effect concerns, if it has one."""
-    number = stored.add(tx, link.cases, word, said)
-    after = judgements.judged(link.sides, stored.around(tx, link.first[0])[link.cases])
-    if after.stands != link.judged.stands:
+    link, around = found.link, found.around
+    number = stored.add(tx, link.first, word, said)
+    words = {link.cases: stored.around(tx, link.first[0])()[link.cases]}
+    after = link_memory.judged(around.notices, words, around.standing)[link.cases]
+    if after.grade != link.judged.grade:
         steps = [(step, no, f"judged:{number}") for no in link.first for step in ("detect", "remind")]
-        outbox.promise(tx, steps, said[1])
+        outbox.promise(tx, steps, said.at)
 
 
 def offered(shown: dict[str, Any]) -> list[str]:
     """Return the acts that a reader could do to a link, as it is shown to them."""
     mine = {word["verdict"] for word in shown["words"] if word["by"] == "you"}
-    known = {*mine, shown["grade"]}
+    known = {*mine, *(() if "doubted" in shown else (shown["grade"],))}
     acts = ["confirm"] if len(shown.get("your_cases", ())) == 1 and judgements.CONFIRMED not in known else []
     acts += ["refuse"] if judgements.REFUSED not in known else []
     return [*acts, "withdraw"] if mine else acts

@@ -49,18 +49,19 @@ def act(hub: Hub, who: Caseworker, said: Said, now: datetime) -> dict[str, Any]:
     """
     doer = signing_in.check_password(hub, who.authority.slug, who.pseudonym, said.password, now)
     with hub.database.transaction() as tx:
-        before = judging.show(tx, hub, doer.authority, said.judging.link_id, now)
-        if state(before) != said.seen:
+        before = judging.see(tx, hub, doer.authority, said.judging.link_id, now)
+        if state(before.view) != said.seen:
             raise Refusal("changed-since-read", "The link changed after you read it. Read it again before you act.")
         found = judging.act(tx, hub, doer, said.judging, now)
-        _note(tx, doer, (f"link_{said.judging.name}", found["id"]), now)
-    return found
+        found.keep()
+        _note(tx, doer, (f"link_{said.judging.name}", found.view["id"]), now)
+    return found.view
 
 
 def state(found: dict[str, Any]) -> str:
     """Return how a link stands as one word: its grade, how many notices it has, and who has said what."""
     words = sorted(f"{word['by']}={word['verdict']}" for word in found["words"])
-    return ";".join([found["grade"], str(len(found["notices"])), *words])
+    return ";".join([found["grade"], found.get("doubted", "no"), str(len(found["notices"])), *words])
 
 
 def _note(tx: Tx, who: Caseworker, done: tuple[str, str], now: datetime) -> None:

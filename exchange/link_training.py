@@ -1,21 +1,22 @@
 """Weights learned from what caseworkers said of links: a file for two officers to sign, and how good it is."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
 
-from exchange import link_weights
+from exchange import link_weights, reading
 from exchange.deps import Hub
 from exchange.domain import judgements
 from exchange.domain.errors import Refusal
-from exchange.domain.judgements import CONFIRMED, Pair, Word
+from exchange.domain.judgements import CONFIRMED, Judged, Pair, Word
 from exchange.domain.notice import Reader
 from exchange.domain.weighing import training, weights
 from exchange.domain.weighing.evidence import of_json
 from exchange.domain.weighing.training import Labelled, Trained
 from exchange.domain.weighing.weights import Weights
-from exchange.store import tokens, weighing
+from exchange.store import notices, tokens, weighing
 from exchange.store.session import Tx
 
 PROFILE: Final = "N1"
@@ -23,7 +24,7 @@ LEAST: Final = 50
 """Links of either kind, confirmed and refused, from which weights are learned at least."""
 
 
-def train(hub: Hub, version: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def train(hub: Hub, version: str, now: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return a report, and the document of the weights that were learned.
 
     The report counts what was learned from, tells precision and recall of the weights on links that they were not
@@ -32,7 +33,7 @@ def train(hub: Hub, version: str) -> tuple[dict[str, Any], dict[str, Any]]:
     Raises Refusal `bad-link-weights` when too few links were judged.
     """
     with hub.database.reading() as tx:
-        pairs = labelled(tx)
+        pairs = labelled(tx, now)
         persons = tokens.population(tx)
         before = link_weights.in_force(tx, PROFILE)
     counts = {"confirmed": sum(one.same for one in pairs), "refused": sum(not one.same for one in pairs)}
@@ -45,15 +46,21 @@ def train(hub: Hub, version: str) -> tuple[dict[str, Any], dict[str, Any]]:
     return report | {"changes": link_weights.changes(before, fresh), "bits": _bits(before, fresh)}, learned.document
 
 
-def labelled(tx: Tx) -> list[Labelled]:
-    """Return the links that are confirmed or refused, each with the evidence that spoke for it most."""
+def labelled(tx: Tx, now: datetime) -> list[Labelled]:
+    """Return the links that are confirmed or refused, each with the evidence that spoke for it most; none in doubt."""
     said: dict[Pair, tuple[tuple[Reader, Reader], list[Word]]] = {}
     for pair, sides, word in weighing.judged(tx):
         said.setdefault(pair, (sides, []))[1].append(word)
-    stands = {pair: judgements.judged(sides, words).stands for pair, (sides, words) in said.items()}
-    wanted = {pair: verdict for pair, verdict in stands.items() if verdict}
+    judged = {pair: judgements.judged(sides, words) for pair, (sides, words) in said.items()}
+    wanted = {pair: one.stands for pair, one in judged.items() if one.stands and not _is_doubted(tx, pair, one, now)}
     found = weighing.patterns(tx, list(wanted))
     return [Labelled(of_json(pattern), wanted[pair] == CONFIRMED) for pair, pattern in found.items()]
+
+
+def _is_doubted(tx: Tx, pair: Pair, found: Judged, now: datetime) -> bool:
+    """Tell whether a link is in doubt, by its words alone or by what the history says of who spoke (L21)."""
+    around = reading.around(tx, notices.of_case(tx, *pair[0])[0], now)
+    return found.is_doubted or around.judged.get(pair, found).is_doubted
 
 
 def _measured(pairs: Sequence[Labelled], learned: Trained, fresh: Weights) -> dict[str, Any]:

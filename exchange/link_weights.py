@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, cast
 
+from exchange.commands import Acting, Given
 from exchange.deps import Hub
 from exchange.domain import difference
 from exchange.domain.errors import Refusal
@@ -19,36 +20,14 @@ from exchange.domain.weighing.weights import Weights
 from exchange.store import ledger, outbox, tokens
 from exchange.store import weighing as stored
 from exchange.store.key_events import StoredCommand
-from exchange.store.ledger import Book
 from exchange.store.session import Tx
 from exchange.wire import key_statements
 from exchange.wire.encoding import Json, read_json, write_json
-from exchange.wire.key_history import History
 from exchange.wire.key_statements import OFFICER, Statement
 
 ACT: Final = "link-weights"
 TYP: Final = "asylum-exchange-link-weights-signed"
 SHIPPED: Final = Path(__file__).parent / "data" / "link-weights.json"
-
-
-class Acting(Protocol):
-    """The transaction in which a command is taken, as `exchange.officers.Acting`."""
-
-    @property
-    def book(self) -> Book:
-        """The end of the ledger, held."""
-
-    @property
-    def history(self) -> History:
-        """The officers, of this exchange."""
-
-
-class Given(Protocol):
-    """What comes with a command, as `exchange.officers.Given`: here the text of the weights."""
-
-    @property
-    def bundle(self) -> str | None:
-        """The text."""
 
 
 @cache

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final, Protocol
+from typing import Final
 
+from exchange.commands import Acting
 from exchange.deps import Hub
 from exchange.domain import members
 from exchange.domain.errors import Refusal
@@ -13,26 +14,12 @@ from exchange.domain.vocabulary import ACTING_STATES, PERSON_STATES
 from exchange.store import members as stored
 from exchange.store import outbox
 from exchange.store.key_events import StoredCommand
-from exchange.store.ledger import Book
 from exchange.wire import key_statements
 from exchange.wire.encoding import Json
-from exchange.wire.key_history import History
 from exchange.wire.key_statements import OFFICER, Statement
 
 MEMBER, SUSPEND, ALLY, END_ALLY = "member", "suspend-member", "ally", "end-ally"
 _NOTHING: Final[Mapping[str, Json]] = MappingProxyType({})
-
-
-class Acting(Protocol):
-    """The transaction in which a command is taken, as `exchange.officers.Acting`."""
-
-    @property
-    def book(self) -> Book:
-        """The end of the ledger, held."""
-
-    @property
-    def history(self) -> History:
-        """The officers, of this exchange."""
 
 
 def check(acting: Acting, said: Statement, _: object) -> Mapping[str, Json]:

@@ -8,43 +8,22 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, cast
 
+from exchange.commands import Acting, Given
 from exchange.deps import Hub
 from exchange.domain import difference
 from exchange.domain.errors import Refusal
 from exchange.store import ledger, replays
 from exchange.store.key_events import StoredCommand
-from exchange.store.ledger import Book
 from exchange.store.replays import SignedRules
 from exchange.wire import key_statements
 from exchange.wire.encoding import Json, read_json, write_json
-from exchange.wire.key_history import History
 from exchange.wire.key_statements import OFFICER, Statement
 
 ACT: Final = "replay"
 TYP: Final = "asylum-exchange-rules"
 _COUNTS: Final = ("same", *difference.KINDS)
-
-
-class Acting(Protocol):
-    """The transaction in which a command is taken, as `exchange.officers.Acting`."""
-
-    @property
-    def book(self) -> Book:
-        """The end of the ledger, held."""
-
-    @property
-    def history(self) -> History:
-        """The officers, of this exchange."""
-
-
-class Given(Protocol):
-    """What comes with a command, as `exchange.officers.Given`: here the text of the report."""
-
-    @property
-    def bundle(self) -> str | None:
-        """The text."""
 
 
 def read_report(text: str) -> dict[str, Any]:

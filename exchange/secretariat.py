@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Final
 
 from exchange import key_book, officers
+from exchange.commands import Acting, Given
 from exchange.deps import Hub
 from exchange.domain import two_officers
 from exchange.domain.errors import Refusal
-from exchange.officers import NOTHING, Acting, Given
+from exchange.officers import NOTHING
 from exchange.store import key_events
 from exchange.store.key_events import StoredCommand
 from exchange.store.ledger import Book

@@ -8,6 +8,7 @@ from marshmallow import Schema, fields
 from exchange.domain.judgements import ACTS, COMPARED, CONFIRMED, REFUSED
 from exchange.domain.link_words import SAYS
 from exchange.domain.linked import GRADES
+from exchange.domain.vocabulary import ACTING_STATES
 from schemas.alerts import SeenNotice
 from schemas.answers import text
 from schemas.fields import AUTHORITY_URN, REFERENCE, Choice, Several, Text, Whole
@@ -64,13 +65,17 @@ class Link(Schema):
 
     `words` had no effect yet: a link is confirmed when both authorities have confirmed it, and refused when
     authorities of two states have, or one and a monitor not of its state. It is `contested` while one alone has
-    refused it. Of each case the last 50 notices are shown.
+    refused it, and `doubted` when a word that made it what it was does not count any more: its key was in other hands,
+    its state suspended, or it may hear nothing of the person. Of each case the last 50 notices are shown; of
+    the other case none, and `other_state` in their place, while a notice fits two persons or they were refused.
     """
 
     id = Text(LINK_ID, required=True)
     grade = Choice(GRADES, required=True)
     contested = Choice(("yes",))
+    doubted = Choice(("yes",))
     your_cases = Several(Text(REFERENCE))
+    other_state = Choice(ACTING_STATES)
     words = Several(fields.Nested(Word), required=True)
     notices = Several(fields.Nested(SidedNotice), required=True)
     why = fields.Nested(Why)

@@ -6,7 +6,7 @@ import click
 
 from exchange import directory_room, neighbours
 from exchange.cli.officer import as_officer, officer, say, working_hub
-from exchange.officers import Given
+from exchange.commands import Given
 
 
 @officer.command()

@@ -7,9 +7,9 @@ import click
 
 from exchange import rulebook, secretariat, sweeping
 from exchange.cli.officer import as_officer, officer, say, working_hub
+from exchange.commands import Given
 from exchange.domain.errors import Refusal
 from exchange.domain.patterns.catalogue import PATTERNS
-from exchange.officers import Given
 
 
 @officer.command()

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from exchange import link_weights
+from exchange import clock, link_weights
 from exchange.cli.officer import as_officer, officer, say, working_hub
-from exchange.officers import Given
+from exchange.commands import Given
 
 
 @officer.command("link-weights")
@@ -45,7 +45,7 @@ def train(version: str | None, out: Path | None) -> None:
     if (version is None) != (out is None):
         raise click.UsageError("Name --version and --out together.")
     with working_hub() as hub:
-        told, document = link_training.train(hub, version or "not signed")
+        told, document = link_training.train(hub, version or "not signed", clock.now())
     if out is not None:
         out.write_text(json.dumps(document, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     click.echo(json.dumps(told, indent=2, sort_keys=True))

@@ -11,8 +11,8 @@ from exchange import clock, officers, secretariat, signing_in
 from exchange.client import enrolling
 from exchange.client.folder import Folder
 from exchange.client.officer import Officer
+from exchange.commands import Given
 from exchange.deps import Hub
-from exchange.officers import Given
 from exchange.secretariat import Outcome
 from exchange.wire.encoding import Json, read_json
 

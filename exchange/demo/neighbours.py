@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Final
 
 from exchange import directory_room, neighbours
+from exchange.commands import Given
 from exchange.demo.ceremony import Secretariat
-from exchange.officers import Given
 
 SHIPPED: Final = Path(__file__).parents[1] / "data" / "neighbours"
 

@@ -5,20 +5,43 @@ it was shown last, as alerts on another's word do; of the reader's own notices a
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
 
-from exchange.domain import corrections, disclosure, linked
-from exchange.domain.judgements import Judged
+from exchange.domain import corrections, disclosure, judgements, linked
+from exchange.domain.judgements import Judged, Pair, Word
 from exchange.domain.linked import Link
-from exchange.domain.members import Standing
-from exchange.domain.notice import Notice, Reader
+from exchange.domain.members import Standing, Words
+from exchange.domain.notice import Notice, Reader, Subject
 from exchange.domain.projection import Projection
+
+NOTHING_SAID: Final = Subject(*[frozenset[str]()] * 4)
 
 
 def is_blind(reader: Reader, around: Sequence[Notice], standing: Standing) -> bool:
     """Tell whether a reader knows only what its own state told: its state is withheld, or suspended for the person."""
     said = corrections.corrected(around)
     return reader.state in disclosure.withheld(said, standing).states or standing.hides(reader.state, said)
+
+
+def judged(notices: Sequence[Notice], said: Mapping[Pair, Sequence[Word]], standing: Standing) -> dict[Pair, Judged]:
+    """Return what stands of every link among these notices of which something was said.
+
+    Who may hear nothing of the person, by what had been told when a word came, makes up no confirmation with it; and
+    what a state says while it is suspended does not count.
+    """
+
+    def blind(reader: Reader, at: datetime | None) -> bool:
+        if at is None:
+            return False
+        return is_blind(reader, [n for n in notices if n.received_at <= at], replace(standing, now=at))
+
+    def heard(word: Word) -> Word:
+        told = Words(NOTHING_SAID, word.at or standing.now)
+        return replace(word, is_doubted=word.is_doubted or standing.doubts(word.by.state, told))
+
+    return judgements.all_judged(notices, {pair: [heard(one) for one in words] for pair, words in said.items()}, blind)
 
 
 def still_has(reader: Reader, first: tuple[int, int], known: Sequence[Projection], standing: Standing) -> bool:
@@ -46,6 +69,7 @@ def kept(link: Link, reader: Reader, why: Mapping[str, Any] | None) -> dict[str,
         if view["side"] != "yours"
     ]
     found = {"grade": body["grade"], "words": body["words"], "notices": others}
+    found |= {"other_state": body["other_state"]} if "other_state" in body else {}
     return found | ({"why": dict(why)} if why else {})
 
 
@@ -74,6 +98,7 @@ def shown(link: Link, reader: Reader, body: Mapping[str, Any]) -> dict[str, Any]
     found = linked.seen(link, reader)
     mine = [view for view in found["notices"] if view["side"] == "yours"]
     views = [*mine, *({name: value for name, value in view.items() if name != "no"} for view in body["notices"])]
+    found |= {"other_state": body["other_state"]} if "other_state" in body else {}
     return {**found, "notices": [{**view, "number": number} for number, view in enumerate(views, start=1)]}
 
 

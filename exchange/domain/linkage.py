@@ -8,17 +8,22 @@ each projection, so that a hidden notice cannot show through a link that it made
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final
 
 from exchange.domain.notice import Notice
 
 Agreements = Mapping[tuple[int, int], str]
 """(lower number, higher number) of two notices -> grade of the evidence between them: one of `GRADES`."""
-GRADES: Final = ("confirmed", "probable", "possible", "refused", "tied")
+DOUBTED, PARTED = "doubted", "parted"
+GRADES: Final = ("confirmed", "probable", "possible", "refused", "tied", DOUBTED, PARTED)
 """Grades of evidence. `refused`: judged to concern two persons; it holds, and ties them no less for what is withheld
-(L24). `tied`: a correction and what it names, which are nobody's together for that."""
-JUDGED: Final = frozenset({"confirmed", "refused"})
+(L24). `tied`: a correction and what it names, which are nobody's together for that. `doubted` and `parted`: confirmed
+and refused by words of which one does not count (`exchange.domain.judgements`): nobody is joined, and monitors are told
+what would show if they were one."""
+JUDGED: Final = frozenset({"confirmed", "refused", DOUBTED, PARTED})
 """The grades that caseworkers give."""
+_APART: Final = ("refused", PARTED)
 MOST_DOUBTED: Final = 5
 """So many persons that one authority speaks of are held against one person by `doubtful`, at most: whoever invents
 more of them makes nobody else's stay unseen."""
@@ -33,11 +38,20 @@ class Person:
     """Notices that are taken to concern one person. `grade` is that of the weakest link inside.
 
     A single case is confirmed by its authority, and so are cases that caseworkers of both authorities have confirmed;
-    more is probable (L17). `possible` has only what `doubtful` makes.
+    more is probable (L17). `possible` has only what `doubtful` makes: two persons as one, the numbers of whose notices
+    are `halves`.
     """
 
     notices: tuple[Notice, ...]
     grade: str = "confirmed"
+    halves: tuple[frozenset[int], ...] = ()
+
+    def beside(self, anchor: int) -> int:
+        """Return the lowest number of the half in which an anchor is not, by which a doubtful person is known there.
+
+        0 for everybody else.
+        """
+        return next((min(half) for half in self.halves if anchor not in half), 0)
 
 
 @dataclass(eq=False, slots=True)
@@ -96,7 +110,7 @@ class _Joining:
     def add(self, notice: Notice) -> None:
         """Join one notice, the next of the ledger, to what is its own, what is confirmed, and what it fits alone."""
         near = self.near.get(notice.no, {})
-        group = _Group([notice], set(near.get("refused", ())))
+        group = _Group([notice], {no for grade in _APART for no in near.get(grade, ())})
         own = self.of_case.get(_case(notice))
         is_free = own is None or all(_case(n) == _case(notice) and not self._has_evidence(n) for n in own.notices)
         if own is not None:
@@ -161,21 +175,25 @@ def resolve(notices: Sequence[Notice], agreements: Agreements) -> tuple[Person, 
 
 
 def doubtful(persons: Sequence[Person], agreements: Agreements) -> tuple[Person, ...]:
-    """Return the persons that there would be if two of these were one: two between which there is probable evidence.
+    """Return the persons that there would be if two of these were one.
 
-    For monitors alone, at most `possible`: a notice that fits two persons is nobody's before a review, and an invented
-    one must not blind the exchange to a real one (L17). Each is two of `persons` and no more, so that a third cannot
-    speak against what two of them show.
+    Two are taken as one where there is probable evidence between them, or a judgement that is doubted. For monitors
+    alone, at most `possible`: a notice that fits two persons is nobody's before a review, and an invented one must not
+    blind the exchange to a real one (L17). Each is two of `persons` and no more, so that a third cannot speak against
+    what two of them show.
     """
+    if len(persons) <= 1:
+        return ()
     of = {n.no: (place, n) for place, p in enumerate(persons) for n in p.notices}
     standing = _standing([n for p in persons for n in p.notices], agreements)
-    among = sorted((pair, grade) for pair, grade in standing.items() if pair[0] in of and pair[1] in of)
+    among = [(pair, grade) for pair, grade in standing.items() if pair[0] in of and pair[1] in of]
+    among.sort(key=lambda one: (one[1] == "probable", one[0]))  # what two had to say first: tokens one can invent alone
     refused = {_places(of, pair) for pair, grade in among if grade == "refused"}
     against: Counter[tuple[int, str]] = Counter()
     found: dict[tuple[int, int], Person] = {}
     for pair, grade in among:
         places = _places(of, pair)
-        if grade != "probable" or places[0] == places[1] or places in refused or places in found:
+        if grade not in {"probable", DOUBTED, PARTED} or places[0] == places[1] or places in refused or places in found:
             continue
         (one, first), (other, second) = (of[no] for no in pair)
         mine, theirs = first.author.slug, second.author.slug
@@ -183,8 +201,9 @@ def doubtful(persons: Sequence[Person], agreements: Agreements) -> tuple[Person,
         counts += [((-1, mine), MOST_ALONE)] if mine == theirs else []
         if all(against[key] < most for key, most in counts):
             against.update(key for key, _ in counts)
-            both = (*persons[one].notices, *persons[other].notices)
-            found[places] = Person(tuple(sorted(both, key=lambda n: n.no)), "possible")
+            both = (persons[one].notices, persons[other].notices)
+            halves = tuple(frozenset(n.no for n in half) for half in both)
+            found[places] = Person(tuple(sorted(chain(*both), key=lambda n: n.no)), "possible", halves)
     return tuple(found.values())
 
 

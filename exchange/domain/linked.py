@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final
 
-from exchange.domain import addressing, disclosure, judgements, third_country
+from exchange.domain import addressing, disclosure, judgements, linkage, third_country
 from exchange.domain.judgements import Judged, Pair
-from exchange.domain.linkage import Agreements
+from exchange.domain.linkage import DOUBTED, PARTED, Agreements
 from exchange.domain.members import Standing
 from exchange.domain.notice import Notice, Reader
 from exchange.domain.projection import Projection
@@ -20,20 +20,24 @@ REVIEWED: Final = 5
 SHOWN: Final = 50
 """Notices of one case that a link shows at most, the last ones: an authority can put any number into a case."""
 GRADES: Final = ("confirmed", "probable", "possible", "refused")
-_BETTER: Final = ("tied", "refused", "possible", "probable", "confirmed")
+_BETTER: Final = ("tied", PARTED, "refused", DOUBTED, "possible", "probable", "confirmed")
+_SHOWN_AS: Final = {DOUBTED: "possible", PARTED: "refused"}
+"""What is doubted is shown as the grade that it has without the words that do not count."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
     """Two cases that evidence ties together, with the notices of each that the reader knows.
 
-    `notices` are those of the first case and of the second, `grade` is one of `GRADES`.
+    `notices` are those of the first case and of the second, `grade` is one of `GRADES`. `is_joined`: on what the reader
+    knows the two are of one person; not so where a notice fits two persons, or they were refused.
     """
 
     cases: Pair
     notices: tuple[tuple[Notice, ...], tuple[Notice, ...]]
     grade: str
     judged: Judged
+    is_joined: bool = True
 
     @property
     def first(self) -> tuple[int, int]:
@@ -60,7 +64,8 @@ def links(
 ) -> list[Link]:
     """Return the links that a reader may know of, on its own projections.
 
-    An authority knows those of its own cases, never such as are only possible; a monitor all. Nobody in a withheld or
+    An authority knows those of its own cases, never such as are only possible, unless they were confirmed by a word
+    that does not count any more; a monitor all. Nobody in a withheld or
     suspended state knows of any, and past the third-country gate nobody whom a notice must not reach. Where the hub
     part of a notice was erased, whom the person is withheld from is not known any more: no state is told of a link.
     """
@@ -75,7 +80,8 @@ def links(
         return [one for one in found if _may_pass(reader, one)]
     if reader.kind not in disclosure.SERVED_KINDS:
         return []
-    return [one for one in found if one.grade != "possible" and one.is_of(reader) and _may_pass(reader, one)]
+    own = [one for one in found if one.is_of(reader) and (one.grade != "possible" or one.judged.is_doubted)]
+    return [one for one in own if _may_pass(reader, one)]
 
 
 def _is_whole(reader: Reader, notices: Sequence[Notice]) -> bool:
@@ -98,8 +104,15 @@ def _among(notices: Sequence[Notice], agreements: Agreements, said: Mapping[Pair
     of_case: dict[Any, list[Notice]] = {}
     for notice in sorted(notices, key=lambda n: n.no):
         of_case.setdefault((notice.author.slug, notice.case), []).append(notice)
+    person = {n.no: place for place, p in enumerate(linkage.resolve(notices, agreements)) for n in p.notices}
     return [
-        Link(pair, (tuple(of_case[pair[0]]), tuple(of_case[pair[1]])), grade, said.get(pair, Judged()))
+        Link(
+            pair,
+            (tuple(of_case[pair[0]]), tuple(of_case[pair[1]])),
+            _SHOWN_AS.get(grade, grade),
+            said.get(pair, Judged()),
+            person[of_case[pair[0]][0].no] == person[of_case[pair[1]][0].no],
+        )
         for pair, grade in best.items()
     ]
 
@@ -142,14 +155,17 @@ def best(found: Iterable[tuple[float, Link]]) -> list[Link]:
 def seen(link: Link, reader: Reader) -> dict[str, Any]:
     """Return what a reader is shown of a link: its grade, who has said what, its own case, and notices of both sides.
 
-    Of the other side it is shown what an alert on such a link would show: never reference, author or id (L17).
+    Of the other side it is shown what an alert on such a link would show: never reference, author or id. While the two
+    are not joined no alert shows anything: nor does this, but for the state to ask (L17).
     """
     grade = link.grade if link.grade == judgements.CONFIRMED and link.is_of(reader) else "probable"
     own = [case for case, side in zip(link.cases, link.sides, strict=True) if side.slug == reader.slug]
     body: dict[str, Any] = {
         "grade": link.grade,
         "contested": "yes" if link.judged.is_contested else None,
+        "doubted": "yes" if link.judged.is_doubted else None,
         "your_cases": [case for _, case in own] or None,
+        "other_state": _other_state(link, reader),
         "words": [
             {"by": _named(word.by, link, reader), "verdict": word.verdict, "compared": sorted(word.compared)}
             for word in link.judged.words.values()
@@ -162,6 +178,16 @@ def seen(link: Link, reader: Reader) -> dict[str, Any]:
     return {name: value for name, value in body.items() if value is not None}
 
 
+def _hides_other(link: Link, reader: Reader) -> bool:
+    return link.is_of(reader) and not link.is_joined and reader.kind != judgements.MONITOR
+
+
+def _other_state(link: Link, reader: Reader) -> str | None:
+    """Return the state of the other side, where nothing else is shown of it."""
+    others = [side.state for side in link.sides if side.slug != reader.slug]
+    return others[0] if others and _hides_other(link, reader) else None
+
+
 def _named(by: Reader, link: Link, reader: Reader) -> str:
     """Return who said a word, as a reader may know it: never which authority the other one is."""
     if by.slug == reader.slug:
@@ -172,10 +198,12 @@ def _named(by: Reader, link: Link, reader: Reader) -> str:
 
 
 def sided(link: Link, reader: Reader) -> list[tuple[str, Notice]]:
-    """Return the notices with whose they are: the reader's own first; for others those of the first case first."""
+    """Return the notices that are shown, with whose they are: the reader's own first; for others the first case's."""
     names = ("first", "second")
     if link.is_of(reader):
         names = ("yours", "other") if link.sides[0].slug == reader.slug else ("other", "yours")
         names = ("yours", "yours") if link.sides[0] == link.sides[1] else names
     found = [(name, n) for name, notices in zip(names, link.notices, strict=True) for n in notices[-SHOWN:]]
+    if _hides_other(link, reader):
+        found = [one for one in found if one[0] == "yours"]
     return sorted(found, key=lambda one: (one[0] not in {"yours", "first"}, one[1].no))

@@ -1,14 +1,15 @@
 """What caseworkers said of links between cases, and where there are links that somebody could judge."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from exchange.domain.judgements import Pair, Word
 from exchange.domain.notice import Reader
 from exchange.domain.weighing.evidence import of_json
 from exchange.store.links import Decision
-from exchange.store.session import Tx, row, rows
+from exchange.store.session import Later, Tx, asked, row, rows
 
 _JUDGING: Final = 4206
 """Advisory lock, one for each pair of cases: what a word does follows from those before it."""
@@ -20,47 +21,75 @@ def hold(tx: Tx, pair: Pair) -> None:
     tx.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (_JUDGING, key))
 
 
-def add(tx: Tx, pair: Pair, word: Word, said: tuple[str, datetime], *, heard: bool = True) -> int:
-    """Store what a caseworker said of a link, `said` by which pseudonym and when; returns the number of the word.
+@dataclass(frozen=True, slots=True)
+class Said:
+    """By which pseudonym a word is said, when, and the key that signed it: none at the console."""
 
-    One that is not heard has no effect but on what its own authority is shown (L21, L22).
+    pseudonym: str
+    at: datetime
+    kid: str | None = None
+
+
+def add(tx: Tx, first: tuple[int, int], word: Word, said: Said, *, heard: bool = True) -> int:
+    """Store what a caseworker said of a link; returns the number of the word.
+
+    The two cases are those of the notices `first`, the lesser case first: a case reference is kept with its notice and
+    nowhere beside. A word that is not heard has no effect but on what its own authority is shown (L21, L22).
     """
     found = row(
         tx,
-        "INSERT INTO link_judgement (a_slug, a_case, b_slug, b_case, verdict, slug, pseudonym, at, compared,"
-        " heard) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING no",
-        (*pair[0], *pair[1], word.verdict, word.by.slug, *said, list(word.compared), heard),
+        "INSERT INTO link_judgement (one, other, verdict, slug, pseudonym, at, kid, compared, heard)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING no",
+        (*first, word.verdict, word.by.slug, said.pseudonym, said.at, said.kid, list(word.compared), heard),
     )
     return int(found[0]) if found else 0
 
 
-_AROUND: Final = """
-WITH near AS (
-    SELECT DISTINCT n.slug, n.case_ref FROM neighbourhood mine
-      JOIN neighbourhood m ON m.no = mine.no JOIN notice n ON n.no = m.notice WHERE mine.notice = %(notice)s)
-SELECT j.a_slug, j.a_case, j.b_slug, j.b_case, o.slug, o.urn, o.kind, o.state, j.verdict, j.compared
-  FROM near JOIN link_judgement j ON j.a_slug = near.slug AND j.a_case = near.case_ref
-  JOIN authority o ON o.slug = j.slug
- WHERE j.heard AND (%(until)s::timestamptz IS NULL OR j.at <= %(until)s) ORDER BY j.no
+_FLAGGED: Final = "coalesce(j.at >= k.compromised_since, false)"
+"""Whether the key of a word was in other hands when the word was said."""
+_WORD: Final = f"o.slug, o.urn, o.kind, o.state, j.verdict, j.compared, j.at, {_FLAGGED}"
+_SAID: Final = """
+  FROM link_judgement j JOIN authority o ON o.slug = j.slug LEFT JOIN authority_key k ON k.kid = j.kid
+  JOIN notice a ON a.no = j.one JOIN notice b ON b.no = j.other
 """
+_AROUND: Final = f"""
+SELECT a.slug, a.case_ref, b.slug, b.case_ref, {_WORD} {_SAID}
+ WHERE j.one IN (SELECT m.notice FROM neighbourhood mine JOIN neighbourhood m ON m.no = mine.no
+                  WHERE mine.notice = %(notice)s)
+   AND a.case_ref IS NOT NULL AND b.case_ref IS NOT NULL
+   AND j.heard AND (%(until)s::timestamptz IS NULL OR j.at <= %(until)s) ORDER BY j.no
+"""  # noqa: S608 -- constants
 
 
-def around(tx: Tx, notice: int, until: datetime | None = None) -> dict[Pair, list[Word]]:
-    """Return what was said of links among the cases that hang together with a notice, the first word first.
+def around(tx: Tx, notice: int, until: datetime | None = None) -> Later[dict[Pair, list[Word]]]:
+    """Ask for what was said of links among the cases that hang together with a notice, the first word first.
 
     With `until`, only what had been said by that moment.
     """
-    found: dict[Pair, list[Word]] = {}
-    said = rows(tx, _AROUND, {"notice": notice, "until": until})
-    for a_slug, a_case, b_slug, b_case, slug, urn, kind, state, verdict, compared in said:
-        pair = ((a_slug, a_case), (b_slug, b_case))
-        found.setdefault(pair, []).append(Word(Reader(slug, urn, kind, state), verdict, tuple(compared)))
-    return found
+    said = asked(tx, _AROUND, {"notice": notice, "until": until})
+
+    def by_pair() -> dict[Pair, list[Word]]:
+        found: dict[Pair, list[Word]] = {}
+        for a_slug, a_case, b_slug, b_case, *word in said():
+            found.setdefault(((a_slug, a_case), (b_slug, b_case)), []).append(_word(word))
+        return found
+
+    return by_pair
 
 
-_HEARD_BY: Final = """
-SELECT o.slug, o.urn, o.kind, o.state, j.verdict, j.compared FROM link_judgement j JOIN authority o ON o.slug = j.slug
- WHERE (j.a_slug, j.a_case, j.b_slug, j.b_case) = (%s, %s, %s, %s)
+def _word(told: Sequence[Any]) -> Word:
+    *by, verdict, compared, at, flagged = told
+    return Word(Reader(*by), verdict, tuple(compared), at, flagged)
+
+
+def signed_since(tx: Tx, kid: str, since: datetime) -> list[int]:
+    """Return a notice of each case of which a word was said that a key signed at a time or later."""
+    sql = "SELECT DISTINCT unnest(ARRAY[one, other]) FROM link_judgement WHERE kid = %s AND at >= %s ORDER BY 1"
+    return [no for (no,) in rows(tx, sql, (kid, since))]
+
+
+_HEARD_BY: Final = f"""
+SELECT {_WORD} {_SAID} WHERE (a.slug, a.case_ref, b.slug, b.case_ref) = (%s, %s, %s, %s)
    AND CASE WHEN j.heard THEN j.at <= %s ELSE j.slug = %s END ORDER BY j.no
 """
 
@@ -68,7 +97,7 @@ SELECT o.slug, o.urn, o.kind, o.state, j.verdict, j.compared FROM link_judgement
 def as_shown(tx: Tx, pair: Pair, slug: str, at: datetime) -> list[Word]:
     """Return what had been said of a link by a moment, and what an authority has said since that nobody else hears."""
     found = rows(tx, _HEARD_BY, (*pair[0], *pair[1], at, slug))
-    return [Word(Reader(*by), verdict, tuple(compared)) for *by, verdict, compared in found]
+    return [_word(one) for one in found]
 
 
 LOOKED: Final = 1000
@@ -85,10 +114,7 @@ SELECT max(n.no) AS newest FROM newest n JOIN neighbourhood m ON m.notice = n.no
  GROUP BY m.no ORDER BY newest DESC LIMIT %(most)s
 """  # noqa: S608 -- constants
 _SPOKEN_OF: Final = """
-SELECT f.no FROM (SELECT DISTINCT ON (a_slug, a_case, b_slug, b_case) a_slug, a_case, no FROM link_judgement WHERE heard
-                   ORDER BY a_slug, a_case, b_slug, b_case, no DESC) j
-  JOIN LATERAL (SELECT min(n.no) AS no FROM notice n WHERE n.slug = j.a_slug AND n.case_ref = j.a_case) f ON true
- ORDER BY j.no DESC LIMIT %(most)s
+SELECT one FROM link_judgement WHERE heard GROUP BY one, other ORDER BY max(no) DESC LIMIT %(most)s
 """
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from psycopg.types.json import Jsonb
 
 from exchange.domain.weighing.evidence import Evidence, as_json, of_json
-from exchange.store.session import Tx, many, row, rows
+from exchange.store.session import Later, Tx, asked, many, row, rows
 
 _LINKING = 4203
 """Advisory lock: one transaction at a time rearranges neighbourhoods, while none judges them."""
@@ -166,7 +166,13 @@ def agreements_around(tx: Tx, notice: int) -> dict[tuple[int, int], str]:
 
     A correction is tied to each notice that it names, which joins no persons.
     """
-    return {(a, b): grade for a, b, grade in rows(tx, _AGREEMENTS, (notice,))}
+    return ask_agreements_around(tx, notice)()
+
+
+def ask_agreements_around(tx: Tx, notice: int) -> Later[dict[tuple[int, int], str]]:
+    """Ask for what `agreements_around` returns."""
+    found = asked(tx, _AGREEMENTS, (notice,))
+    return lambda: {(a, b): grade for a, b, grade in found()}
 
 
 def hold_for_judging(tx: Tx) -> None:
@@ -179,12 +185,25 @@ def lock_neighbourhood(tx: Tx, notice: int) -> int:
 
     Nobody rearranges neighbourhoods meanwhile: a verdict on a stale one must not overwrite a fresh one.
     """
+    return ask_lock(tx, notice)()
+
+
+_LOCK: Final = """
+SELECT no, pg_advisory_xact_lock(%(judging)s, (no %% 2147483648)::int) FROM neighbourhood WHERE notice = %(notice)s
+"""
+
+
+def ask_lock(tx: Tx, notice: int) -> Later[int]:
+    """As `lock_neighbourhood`: what is asked after this is answered when the neighbourhood is held."""
     hold_for_judging(tx)
-    found = row(tx, "SELECT no FROM neighbourhood WHERE notice = %s", (notice,))
-    if found is None:
+    found = asked(tx, _LOCK, {"judging": _JUDGING, "notice": notice})
+
+    def held() -> int:
+        for no, _ in found():
+            return int(no)
         raise LookupError(f"notice {notice} is not linked yet")
-    tx.execute("SELECT pg_advisory_xact_lock(%s, %s)", (_JUDGING, int(found[0]) % 2**31))
-    return int(found[0])
+
+    return held
 
 
 def not_linked(tx: Tx, notices: list[int]) -> list[int]:

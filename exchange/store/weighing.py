@@ -49,19 +49,25 @@ def of_version(tx: Tx, version: str) -> Signed | None:
 
 
 _JUDGED = """
-SELECT j.a_slug, j.a_case, j.b_slug, j.b_case, a.slug, a.urn, a.kind, a.state, b.slug, b.urn, b.kind, b.state,
-       o.slug, o.urn, o.kind, o.state, j.verdict, j.compared
-  FROM link_judgement j JOIN authority a ON a.slug = j.a_slug JOIN authority b ON b.slug = j.b_slug
-  JOIN authority o ON o.slug = j.slug WHERE j.heard ORDER BY j.no
+SELECT m.case_ref, n.case_ref, a.slug, a.urn, a.kind, a.state, b.slug, b.urn, b.kind, b.state,
+       o.slug, o.urn, o.kind, o.state, j.verdict, j.compared, j.at, coalesce(j.at >= k.compromised_since, false)
+  FROM link_judgement j JOIN notice m ON m.no = j.one JOIN notice n ON n.no = j.other
+  JOIN authority a ON a.slug = m.slug JOIN authority b ON b.slug = n.slug
+  JOIN authority o ON o.slug = j.slug LEFT JOIN authority_key k ON k.kid = j.kid
+ WHERE j.heard AND m.case_ref IS NOT NULL AND n.case_ref IS NOT NULL ORDER BY j.no
 """
 
 
 def judged(tx: Tx) -> Iterator[tuple[Pair, tuple[Reader, Reader], Word]]:
-    """Yield every word on a link in the order said: the two cases, their authorities, the word."""
+    """Yield every word on a link in the order said: the two cases, their authorities, the word.
+
+    Not those on cases that were forgotten: weights are learned from nobody whose time is over.
+    """
     for found in rows(tx, _JUDGED):
-        pair = ((found[0], found[1]), (found[2], found[3]))
-        sides = (Reader(*found[4:8]), Reader(*found[8:12]))
-        yield pair, sides, Word(Reader(*found[12:16]), found[16], tuple(found[17]))
+        sides = (Reader(*found[2:6]), Reader(*found[6:10]))
+        pair = ((sides[0].slug, found[0]), (sides[1].slug, found[1]))
+        verdict, compared, at, flagged = found[14:]
+        yield pair, sides, Word(Reader(*found[10:14]), verdict, tuple(compared), at, flagged)
 
 
 _PATTERNS = """

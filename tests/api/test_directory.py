@@ -15,10 +15,10 @@ from conftest import Enrol
 from exchange import neighbours
 from exchange.cli.main import cli
 from exchange.client.speaker import Refused
+from exchange.commands import Given
 from exchange.demo import neighbours as first
 from exchange.deps import Hub
 from exchange.domain.merkle import leaf_hash
-from exchange.officers import Given
 from exchange.store.session import rows
 from exchange.wire.encoding import b64decode, b64encode
 from schemas.catalogue import served

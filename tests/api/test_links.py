@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from authorities import PASSWORD, hire
+from authorities import PASSWORD, hire, signed_in
 from builders import BY_ASYLUM, SK_ASYLUM, SK_BORDER, UA_ASYLUM, UA_BORDER, UNHCR, reader
 from exchange import clock, explaining, judging, link_desk
+from exchange.alerts import Act
 from exchange.cli.main import cli
 from exchange.client.speaker import Refused
 from exchange.domain import references
@@ -21,7 +22,7 @@ from exchange.domain.errors import Refusal
 from exchange.domain.patterns.catalogue import PATTERNS
 from exchange.explaining import Question
 from exchange.judging import Asked, Judging
-from exchange.store import accounts, notices, retention
+from exchange.store import accounts, judgements, notices, retention
 from exchange.store.session import row, rows
 from exchange.wire import opaque
 from steps import keep_all
@@ -169,9 +170,9 @@ def test_a_closed_alert_is_recalled_too(play: Stage) -> None:
     hire(play.hub, SK_ASYLUM.slug, f"chief-{play.mark[:4]}", "supervisor")
     alert = play.alert(SK_ASYLUM.slug, "P04")
     speaker = play.offices[SK_ASYLUM.slug].speaker
-    for name, who in (("take", "one-1"), ("close", "one-1"), ("close", f"chief-{play.mark[:4]}")):
-        why = {"reason": "handled_elsewhere"} if name == "close" else {}
-        speaker.act(alert["id"], name, {"caseworker": who, **why})
+    speaker.act(alert["id"], "take", {"caseworker": "one-1"})
+    speaker.act(alert["id"], "close", {"caseworker": "one-1", "reason": "too_late"})
+    signed_in(play.hub, SK_ASYLUM.slug, f"chief-{play.mark[:4]}", Act("close", alert["id"], reason="too_late"))
     assert play.again(alert, SK_ASYLUM.slug)["status"] == "closed"
     say(play, SK, link(play, SK), "refuse", ONE)
     say(play, UA, link(play, UA), "refuse", ONE)
@@ -265,8 +266,8 @@ def test_the_same_word_again_changes_nothing(play: Stage) -> None:
     once = say(play, SK, mine, "refuse", ONE)
     assert say(play, SK, mine, "refuse", ONE) == once
     with play.hub.database.transaction() as tx:
-        sql = "SELECT count(*) FROM link_judgement WHERE a_case LIKE %s OR b_case LIKE %s"
-        assert row(tx, sql, (f"{play.mark}%", f"{play.mark}%")) == (1,)
+        sql = "SELECT count(*) FROM link_judgement JOIN notice n ON n.no = one WHERE starts_with(n.case_ref, %s)"
+        assert row(tx, sql, (play.mark,)) == (1,)
     say(play, UA, link(play, UA), "refuse", ONE)
     assert refused(play, SK, mine, "refuse", ONE) == "wrong-status"
     assert refused(play, SK, mine, "withdraw") == "wrong-status"
@@ -472,10 +473,13 @@ def test_a_link_that_is_hidden_takes_no_place_on_a_list(play: Stage) -> None:
     assert listed() == before
 
 
-def test_while_a_list_is_read_others_note_acts_and_the_ledger_goes_on(play: Stage) -> None:
+@pytest.mark.parametrize("does", ["lists", "speaks"])
+def test_while_links_are_read_others_note_acts_and_the_ledger_goes_on(play: Stage, does: str) -> None:
     chain(play)
+    links, mine = play.offices[SK].speaker.links, link(play, SK)
+    todo = links.index if does == "lists" else lambda: links.say(mine["id"], "refuse", "one-1", ONE)
     waits = "SELECT count(*) FROM pg_locks WHERE relation = 'link_judgement'::regclass AND NOT granted"
-    reader = threading.Thread(target=play.offices[SK].speaker.links.index)
+    reader = threading.Thread(target=todo)
     with play.hub.database.transaction() as tx, play.hub.database.transaction() as other:
         tx.execute("LOCK TABLE link_judgement")
         reader.start()
@@ -511,6 +515,28 @@ def test_two_words_at_the_same_moment_are_two(play: Stage) -> None:
     keep_all(play.hub)
     assert link(play, SK)["grade"] == "refused"
     assert play.alert(MONITOR, "P04")["status"] == "withdrawn"
+
+
+def test_who_waits_at_the_console_for_a_word_on_the_same_link_keeps_nobody_waiting(play: Stage) -> None:
+    """Else others of the authority who keep what they are shown would wait for it, with the end of the ledger held."""
+    chain(play)
+    theirs = link(play, UA)
+    with play.hub.database.transaction() as tx:
+        chief = accounts.find(tx, UA, "one-1")
+        tx.execute("DELETE FROM link_shown")  # there is something to keep
+    assert chief is not None
+    said = link_desk.Said(Judging("refuse", theirs["id"], ONE), PASSWORD, link_desk.state(theirs))
+    thread = threading.Thread(target=lambda: link_desk.act(play.hub, chief, said, clock.now()))
+    held = "SELECT count(*) FROM pg_locks WHERE classid = %s AND granted = %s"
+    with play.hub.database.transaction() as tx:
+        cases = [(slug, f"{play.mark}-{slug}") for slug in (SK, UA)]
+        judgements.hold(tx, (cases[0], cases[1]))
+        thread.start()
+        while row(tx, held, (4206, False)) == (0,):
+            assert thread.is_alive()
+        assert row(tx, held, (4208, True)) == (0,)
+    thread.join()
+    assert link(play, SK)["contested"] == "yes"
 
 
 def test_a_past_verdict_is_rebuilt_by_the_words_that_had_been_said_by_then(play: Stage) -> None:

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from builders import BY_ASYLUM, SK_ASYLUM, SK_BORDER, UA_BORDER, UNHCR, notice, reader
-from exchange.domain import judgements
+from builders import BY_ASYLUM, NOW, SK_ASYLUM, SK_BORDER, UA_BORDER, UNHCR, notice, reader
+from exchange.domain import judgements, linkage
 from exchange.domain.errors import Refusal
 from exchange.domain.judgements import CONFIRMED, REFUSED, WITHDRAWN, Judged, Word
 from exchange.domain.notice import Reader
@@ -115,3 +115,92 @@ def test_a_judgement_of_two_cases_is_over_whatever_their_tokens_say() -> None:
         assert found == {(1, 2): said, (1, 3): said, (1, 4): "probable"}
     assert judgements.over(evidence, notices, {pair: Judged()}) == evidence
     assert judgements.all_judged(notices[:1], {pair: [Word(SK_BORDER, REFUSED)]}) == {}
+
+
+def stolen(by: Reader, verdict: str) -> Word:
+    return Word(by, verdict, TWO, is_doubted=True)
+
+
+@pytest.mark.rule("L23")
+def test_what_was_confirmed_under_a_stolen_key_joins_nobody_and_is_told_to_monitors() -> None:
+    said = judgements.judged(SIDES, [stolen(SK_BORDER, CONFIRMED), Word(UA_BORDER, CONFIRMED, TWO)])
+    assert (said.stands, said.is_doubted, set(said.words)) == ("", True, {UA_BORDER.slug})
+    two = [notice(1, author=SK_BORDER, case="a"), notice(2, author=UA_BORDER, case="u")]
+    pair = judgements.pair_of(*two)
+    for tokens, joined in ((None, False), ("possible", False), ("probable", True)):
+        evidence = judgements.over({} if tokens is None else {(1, 2): tokens}, two, {pair: said})
+        persons = linkage.resolve(two, evidence)
+        assert (len(persons) == 1) is joined
+        assert len(linkage.doubtful(persons, evidence)) == 1 - joined
+        assert linkage.components(two, evidence) == (tuple(two),)  # it ties no less for what is withheld (L24)
+    again = [stolen(SK_BORDER, CONFIRMED), Word(UA_BORDER, CONFIRMED, TWO), Word(SK_BORDER, CONFIRMED, TWO)]
+    assert judgements.judged(SIDES, again) == Judged(CONFIRMED, {}, again[-1])
+
+
+@pytest.mark.rule("L23")
+def test_what_was_refused_under_a_stolen_key_parts_and_hides_nothing_from_monitors() -> None:
+    """Calling a key stolen brings nobody together whom two have parted, and a thief cuts no chain unseen."""
+    said = judgements.judged(SIDES, [Word(UNHCR, REFUSED, TWO), stolen(SK_BORDER, REFUSED)])
+    assert (said.stands, said.is_doubted) == (REFUSED, True)
+    two = [notice(1, author=SK_BORDER, case="a"), notice(2, author=UA_BORDER, case="u")]
+    evidence = judgements.over({(1, 2): "probable"}, two, {judgements.pair_of(*two): said})
+    persons = linkage.resolve(two, evidence)
+    assert len(persons) == 2
+    assert [p.grade for p in linkage.doubtful(persons, evidence)] == ["possible"]
+    judgements.speak(SIDES, said, Word(SK_BORDER, REFUSED, TWO))
+    sure = judgements.judged(SIDES, [Word(UNHCR, REFUSED), stolen(SK_BORDER, REFUSED), Word(SK_BORDER, REFUSED)])
+    assert (sure.stands, sure.is_doubted) == (REFUSED, False)
+
+
+def test_a_word_under_a_stolen_key_that_had_no_effect_is_withdrawn_by_its_owner_and_makes_up_no_two() -> None:
+    word = stolen(SK_BORDER, REFUSED)
+    said = judgements.judged(SIDES, [word])
+    judgements.speak(SIDES, said, Word(SK_BORDER, WITHDRAWN))
+    assert (said.words, said.pending) == ({}, {SK_BORDER.slug})
+    after = judgements.judged(SIDES, [word, Word(SK_BORDER, WITHDRAWN), Word(UA_BORDER, REFUSED)])
+    assert (after.stands, after.pending) == ("", {UA_BORDER.slug})
+    with pytest.raises(Refusal):
+        judgements.speak(SIDES, after, Word(SK_BORDER, WITHDRAWN))
+
+
+@pytest.mark.rule("L23")
+def test_no_word_is_made_more_of_by_calling_its_key_stolen() -> None:
+    seed = random.randrange(2**32)
+    print("seed", seed)
+    rng = random.Random(seed)
+    for _ in range(2000):
+        said = [Word(rng.choice((*SIDES, UNHCR)), rng.choice(judgements.VERDICTS)) for _ in range(7)]
+        thief, since = rng.choice(SIDES), rng.randrange(7)
+        late = [
+            stolen(word.by, word.verdict) if word.by == thief and place >= since else word
+            for place, word in enumerate(said)
+        ]
+        before, after = judgements.judged(SIDES, said), judgements.judged(SIDES, late)
+        rest = judgements.judged(SIDES, [word for word in late if not word.is_doubted])
+        assert after.stands != CONFIRMED or rest.stands == CONFIRMED
+        assert before.stands != REFUSED or after.stands == REFUSED
+        assert before.stands != CONFIRMED or after.grade
+
+
+@pytest.mark.rule("L23")
+def test_what_two_confirmed_after_they_had_refused_is_not_hidden_again_by_calling_a_key_stolen() -> None:
+    again = [Word(SK_BORDER, REFUSED), Word(UA_BORDER, REFUSED), Word(UA_BORDER, CONFIRMED, TWO)]
+    said = judgements.judged(SIDES, [*again, stolen(SK_BORDER, CONFIRMED)])
+    assert (said.stands, said.is_doubted, said.grade) == (REFUSED, True, linkage.PARTED)
+
+
+@pytest.mark.rule("L21")
+def test_a_blind_word_is_made_up_for_by_no_refusal_and_a_blind_refusal_stops_no_confirmation() -> None:
+    said = [Word(by, CONFIRMED, TWO, at) for by, at in ((SK_BORDER, NOW), (UA_BORDER, NOW))]
+    late = [*said, Word(UNHCR, REFUSED, TWO)]  # nobody is blind any more by the time of the last word
+    found = judgements.judged(SIDES, late, lambda one, at: one == SK_BORDER and at == NOW)
+    assert (found.stands, found.is_doubted, found.is_contested) == ("", True, True)
+    found = judgements.judged(SIDES, [Word(UNHCR, REFUSED, TWO), *said], lambda one, _: one == UNHCR)
+    assert (found.stands, found.is_doubted) == (CONFIRMED, False)
+
+
+@pytest.mark.rule("L22")
+def test_what_two_of_one_state_confirm_does_not_depend_on_what_they_may_not_hear() -> None:
+    said = [Word(by, CONFIRMED, TWO) for by in (SK_BORDER, SK_ASYLUM)]
+    found = judgements.judged((SK_BORDER, SK_ASYLUM), said, lambda one, _: one.state == "SVK")
+    assert (found.stands, found.is_doubted) == (CONFIRMED, False)

@@ -121,3 +121,13 @@ def test_a_judgement_of_a_case_stands_when_its_first_notice_was_about_somebody_e
         assert not {2, 3} <= person
     assert joined(linkage.resolve([gone, ua(2)], {(1, 2): TWO})) == {frozenset({1}), frozenset({2})}
     assert linkage.doubtful(linkage.resolve([gone, ua(2)], {(1, 2): TWO}), {(1, 2): TWO}) == ()
+
+
+@pytest.mark.rule("L23")
+def test_what_was_confirmed_and_is_doubted_is_told_however_many_persons_were_invented_before() -> None:
+    """Slovakia tells of five like the one to come, confirms that with Ukraine, then calls its key stolen."""
+    notices = [*(sk(no, f"invented-{no}") for no in range(1, 6)), ua(6), sk(7)]
+    evidence = {(no, 6): "probable" for no in range(1, 6)} | {(6, 7): linkage.DOUBTED}
+    found = linkage.doubtful(linkage.resolve(notices, evidence), evidence)
+    assert frozenset({6, 7}) in joined(found)
+    assert len(found) == linkage.MOST_DOUBTED

@@ -81,6 +81,21 @@ def test_of_the_other_side_nothing_is_shown_but_what_an_alert_shows() -> None:
     assert THEIRS.id in json.dumps(linked.seen(link, UNHCR))
 
 
+@pytest.mark.rule("L17")
+@pytest.mark.parametrize("evidence", [{(1, 3): "probable", (2, 3): "probable"}, {(1, 3): "refused"}], ids=["two", "no"])
+def test_of_a_case_that_is_not_joined_nothing_is_shown_but_the_state_to_ask(
+    evidence: dict[tuple[int, int], str],
+) -> None:
+    """It fits two persons, or was refused."""
+    late = notice(3, author=UA_BORDER, case="late", event_time="2026-10-01")
+    known = [MINE, notice(2, author=UA_ASYLUM, case="others"), late]
+    (link,) = seen_by(SK_BORDER, known, evidence)
+    shown = linked.seen(link, SK_BORDER)
+    assert (shown["other_state"], [one["side"] for one in shown["notices"]]) == ("UKR", ["yours"])
+    assert "2026-10" not in json.dumps(shown)
+    assert late.id in json.dumps(linked.seen(link, UNHCR))
+
+
 def test_a_case_with_very_many_notices_is_shown_by_its_last() -> None:
     many = [notice(no, author=UA_BORDER, case="theirs") for no in range(2, 302)]
     (link,) = seen_by(SK_BORDER, [MINE, *many], PROBABLE)

@@ -12,9 +12,9 @@ from builders import SK_BORDER, UA_BORDER
 from conftest import Enrol
 from exchange import secretariat
 from exchange.clock import now
+from exchange.commands import Given
 from exchange.deps import Hub, make_secrets, next_key, switch_key
 from exchange.domain.errors import Refusal
-from exchange.officers import Given
 from exchange.wire import hub_keys, key_statements, keys
 from exchange.wire.claims import Claims
 from exchange.wire.key_statements import HUB_URN

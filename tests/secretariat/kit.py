@@ -16,10 +16,10 @@ from builders import reader
 from exchange import clock, key_room, officers, secretariat
 from exchange.client import enrolling
 from exchange.client.officer import Officer
+from exchange.commands import Given
 from exchange.demo.ceremony import Secretariat
 from exchange.deps import Hub
 from exchange.domain.errors import Refusal
-from exchange.officers import Given
 from exchange.secretariat import Outcome
 from exchange.store.session import rows
 from exchange.wire import httpsig, key_judging, keys

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from exchange import directory_room, neighbours
+from exchange.commands import Given
 from exchange.demo import neighbours as first
 from exchange.domain.errors import Refusal
-from exchange.officers import Given
 from exchange.secretariat import Outcome
 from exchange.store import neighbours as stored
 from exchange.store.session import rows

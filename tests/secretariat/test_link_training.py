@@ -16,6 +16,7 @@ from exchange.domain.errors import Refusal
 from exchange.domain.weighing import weights
 from exchange.domain.weighing.evidence import Agreed, Evidence, as_json
 from exchange.store.session import Tx
+from exchange.wire.encoding import b64encode
 from secretariat.test_commands import Desk, desk
 
 __all__ = ["desk"]
@@ -34,10 +35,15 @@ NOTICE = (
     " leaf_index)"
     " VALUES (%s, %s, gen_random_uuid(), %s, '', '', 'encounter', '2026-10-01', %s, %s, %s, %s, 0)"
 )
+KEY = (
+    "INSERT INTO authority_key (kid, slug, purpose, alg, jwk, active_from, leaf_index)"
+    " VALUES ('', %s, 'notice', '', '', now(), 0)"
+)
+MEMBER = "INSERT INTO member (state, status, scope, track, since) VALUES (%s, 'full', 'all', '', '2026-01-01')"
 AGREEMENT = "INSERT INTO agreement VALUES (%s, %s, '{C2Y}', DEFAULT, 'test', 'possible', %s, 5, %s)"
 JUDGEMENT = (
-    "INSERT INTO link_judgement (a_slug, a_case, b_slug, b_case, verdict, slug, pseudonym, at, compared)"
-    " VALUES (%s, %s, %s, %s, %s, %s, 'cw-1', %s, '{name,document}')"
+    "INSERT INTO link_judgement (one, other, verdict, slug, pseudonym, at, compared)"
+    " VALUES (%s, %s, %s, %s, 'cw-1', %s, '{name,document}')"
 )
 
 
@@ -56,7 +62,7 @@ def plant(tx: Tx, number: int, told: dict[str, Any], verdict: str, *, both: bool
         tx.execute(NOTICE, (no, slug, bytes(32), at, at, case, no))
     tx.execute(AGREEMENT, (a, b, 1.0, Jsonb(told)))
     for slug in (SK_BORDER.slug, UA_BORDER.slug)[: 1 + both]:
-        tx.execute(JUDGEMENT, (SK_BORDER.slug, case, UA_BORDER.slug, case, verdict, slug, at))
+        tx.execute(JUDGEMENT, (a, b, verdict, slug, at))
 
 
 @pytest.fixture
@@ -93,6 +99,30 @@ def test_of_too_few_judgements_nothing_is_learned(hub: Hub, rng: random.Random) 
         for number in range(4):
             plant(tx, number, pattern(rng, same=True), "confirmed")
     with pytest.raises(Refusal) as refused:
-        link_training.train(hub, "learned")
+        link_training.train(hub, "learned", now())
     assert refused.value.code == "bad-link-weights"
     assert "4 confirmed and 0 refused" in refused.value.detail
+
+
+def test_a_confirmation_whose_author_may_hear_nothing_of_the_person_is_no_label(hub: Hub, rng: random.Random) -> None:
+    with hub.database.transaction() as tx:
+        authorities(tx)
+        tx.execute(KEY, (SK_BORDER.slug,))
+        for number, feared in enumerate(("SVK", "AFG")):
+            plant(tx, number, pattern(rng, same=True), "confirmed")
+            for no in (2 * number + 1, 2 * number + 2):
+                tell(tx, no, 2 * number + 1, feared)
+        for state in ("SVK", "UKR"):
+            tx.execute(MEMBER, (state,))
+    with hub.database.reading() as tx:
+        assert [one.same for one in link_training.labelled(tx, now())] == [True]
+
+
+def tell(tx: Tx, no: int, neighbourhood: int, feared: str) -> None:
+    """Put a notice into a neighbourhood, and into its parts which state the person fears."""
+    tx.execute("INSERT INTO neighbourhood (no, notice) VALUES (%s, %s)", (neighbourhood, no))
+    case = f"case-{neighbourhood // 2}"
+    event = {"kind": "encounter", "state": "UKR", "event_time": "2026-10-01"}
+    for name, said in (("hub", {"case": case, "subject": {"feared": [feared]}}), ("event", event)):
+        disclosure = b64encode(json.dumps(["salt", name, said]).encode())
+        tx.execute("INSERT INTO part (notice, name, disclosure) VALUES (%s, %s, %s)", (no, name, disclosure))

@@ -8,7 +8,7 @@ from authorities import TYPES, Office
 from builders import SK_BORDER, UA_BORDER
 from conftest import Enrol
 from exchange import link_weights
-from exchange.officers import Given
+from exchange.commands import Given
 from exchange.secretariat import Outcome
 from exchange.store import links, outbox
 from exchange.store.session import rows

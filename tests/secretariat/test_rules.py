@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from exchange import rulebook
+from exchange.commands import Given
 from exchange.domain import difference
-from exchange.officers import Given
 from exchange.secretariat import Outcome
 from exchange.store import replays
 from exchange.store.session import rows
