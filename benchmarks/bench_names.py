@@ -1,6 +1,6 @@
 """Skeletons of names on spellings that nothing was learned from, on records, and their cost.
 
-    PYTHONPATH=.:tests python benchmarks/bench_names.py ../shared/linkage/data
+    PYTHONPATH=.:tests .venv/bin/python benchmarks/bench_names.py [FOLDER]
 
 Held out: the groups of name_forms.tsv.gz that `learn_letters.held_out` keeps. Records: persons-dev; a record's name is
 held when its given and its family name both share a coarse skeleton (in either order). One JSON line a figure.
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from learn_letters import held_out, lines
-from measuring import figure
+from measuring import DATA, figure, there
 
 from exchange.client.linkage.folding import fold
 from exchange.client.linkage.letters import SCRIPTS
@@ -71,7 +71,9 @@ def cost(data: Path) -> None:
 
 
 def main() -> None:
-    data = Path(sys.argv[1])
+    data = Path(sys.argv[1]) if len(sys.argv) > 1 else DATA
+    if not there("names", data):
+        return
     spellings(data)
     records(data)
     cost(data)

@@ -16,11 +16,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from measuring import figure
+from measuring import DATA, figure
 
 ROOT = Path(__file__).resolve().parents[1]
 PEERS = ROOT / ".venv-peers" / "bin" / "python"
-DATA = ROOT.parent / "shared" / "linkage" / "data"
 OURS = ("-m", "exchange.cli.main", "linkage", "evaluate")
 SHARED = ("precision", "recall", "f1", "recall_at_p99", "top5_recall", "ms_per_query")
 OF_PEERS = ("f1_one_to_one", "f1_best_threshold", "f1_one_to_one_best_threshold")

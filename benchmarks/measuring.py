@@ -5,6 +5,19 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+DATA = Path(__file__).resolve().parents[2] / "shared" / "linkage" / "data"
+"""Records and spellings to measure linkage on, where they are laid beside the repository."""
+
+
+def there(name: str, *paths: Path) -> bool:
+    """Tell whether what a benchmark reads is there; when it is not, print one line that says so."""
+    missing = [path.name for path in paths if not path.exists()]
+    if missing:
+        print(
+            json.dumps({"name": name, "not_measured": f"no {', '.join(missing)}: name where the data is"}), flush=True
+        )
+    return not missing
+
 
 def figure(name: str, value: float, unit: str, target: float, *, at_most: bool = True) -> None:
     """Print one figure: whether it holds is said, never asserted, since machines are shared."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from exchange.domain.notice import Reader
-from exchange.store import directory, key_events, notices, outbox
+from exchange.store import directory, judgements, key_events, notices, outbox
 from exchange.store.ledger import Book, Leaf
 from exchange.store.session import Tx
 from exchange.wire import key_history, key_judging, key_statements
@@ -78,4 +78,6 @@ def _end(tx: Tx, life: Life, now: datetime) -> None:
     directory.end_key(tx, life.kid, (str(life.ended_as), ends_at, life.ended_leaf, since))
     if since is not None:
         cause = f"key:{life.ended_leaf}"
-        outbox.promise(tx, [("detect", no, cause) for no in notices.signed_since(tx, life.kid, since)], now)
+        judged = judgements.signed_since(tx, life.kid, since)
+        anew = dict.fromkeys([*notices.signed_since(tx, life.kid, since), *judged])
+        outbox.promise(tx, [*(("detect", no, cause) for no in anew), *(("remind", no, cause) for no in judged)], now)

@@ -1,17 +1,19 @@
 """The step `link`: find which notices concern the same person. And `weigh`: decide it anew, by other weights."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from exchange import link_weights, reading
+from exchange import cold, keysets, link_weights, reading
 from exchange.deps import Hub
 from exchange.domain import corrections, references, withdrawals
+from exchange.domain.errors import Refusal
 from exchange.domain.weighing import scoring
 from exchange.domain.weighing.evidence import Evidence
 from exchange.domain.weighing.scoring import Score
 from exchange.domain.weighing.weights import Weights
+from exchange.logs import log
 from exchange.store import clocks, links, notices, outbox, tokens, weighing
 from exchange.store.links import Decision
 from exchange.store.notices import Stored
@@ -22,6 +24,8 @@ BEST: Final = 5
 """Cases of one author that are recorded as possible links of a notice at most, the best first."""
 REINDEXED: Final = "token index"
 """Cause of the step for what was linked before links were scored (migration 0020)."""
+UNNAMED: Final = "keyset_not_named"
+"""Cause of the step `report`: an author is told that its tokens are not compared."""
 TOGETHER: Final = 100
 """Notices that are weighed anew in one transaction."""
 
@@ -39,11 +43,14 @@ def link(tx: Tx, hub: Hub, subject: int, cause: str, now: datetime) -> None:
     """Record the evidence that ties a notice to others, then promise to deliver it and to judge the person anew."""
     links.hold(tx)
     stored = notices.one(tx, subject)
-    held = _held(tx, hub, stored)
+    said = _said(tx, hub, stored)
+    held = _held(tx, hub, stored, said)
     if held is not None:
         tokens.add(tx, held.holder, held.hashed, held.weights.kinds)
         found = _found(tx, held)
         links.record(tx, subject, [*found, *(_unfounded(tx, held, found) if cause == REINDEXED else ())])
+    elif said and not keysets.is_compared(tx, hub.exchange_id, said):
+        outbox.promise(tx, [("report", subject, UNNAMED)], now)
     _note_answered(tx, stored)
     named = _named(tx, stored)
     tied = links.tie(tx, subject, [one.no for one in named])
@@ -72,7 +79,8 @@ def weigh(tx: Tx, hub: Hub, subject: int, cause: str, now: datetime) -> None:
 
 def _weigh(tx: Tx, hub: Hub, number: int) -> bool:
     """Decide anew of one notice with those before it; tells whether any grade changed."""
-    held = _held(tx, hub, notices.one(tx, number))
+    stored = notices.one(tx, number)
+    held = _held(tx, hub, stored, _said(tx, hub, stored))
     if held is None:
         return False
     tokens.drop(tx, [number])
@@ -84,16 +92,26 @@ def _weigh(tx: Tx, hub: Hub, number: int) -> bool:
     return bool(fresh) or any(one.grade != before[one.other].grade for one in anew)
 
 
-def _held(tx: Tx, hub: Hub, stored: Stored) -> _Held | None:
-    """Return the tokens of a notice, if it has any that can be scored."""
-    part: dict[str, Any] = reading.parts(stored).get("hub", {})
-    said = part.get("tokens")
+def _said(tx: Tx, hub: Hub, stored: Stored) -> dict[str, Any]:
+    """Return the member `tokens` of a notice; empty, and told in the log, when it cannot be opened.
+
+    One damaged row must not stop whatever comes after it.
+    """
+    try:
+        return cold.tokens(tx, hub, stored)
+    except Refusal as refusal:
+        log().error("tokens not opened", notice=stored.no, code=refusal.code)
+        return {}
+
+
+def _held(tx: Tx, hub: Hub, stored: Stored, said: Mapping[str, Any]) -> _Held | None:
+    """Return the tokens of a notice, `said` in its hub part, if it has any that can be scored."""
     weights = link_weights.in_force(tx, said["profile"]) if said else None
-    if said is None or weights is None:
+    if weights is None or not keysets.is_compared(tx, hub.exchange_id, said):
         return None
     of = (said["profile"], said["keyset"])
     hashed = [(hub.token_hash(*of, token), token.partition(".")[0]) for token in said["values"]]
-    return _Held(Holder(stored.no, stored.author.slug, part["case"]), hashed, weights)
+    return _Held(Holder(stored.no, stored.author.slug, reading.parts(stored)["hub"]["case"]), hashed, weights)
 
 
 def _found(tx: Tx, held: _Held) -> list[Decision]:

@@ -2,21 +2,21 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, cast
 
-from exchange import key_book, link_weights, membership, neighbours, possession, rulebook, sandbox, signing_in
+from exchange import key_book, keysets, link_weights, membership, neighbours, possession, rulebook, sandbox, signing_in
+from exchange.commands import Acting, Given
 from exchange.deps import Hub
 from exchange.domain.errors import Refusal
 from exchange.domain.vocabulary import ACTING_STATES, AUTHORITY_KINDS
 from exchange.key_book import URN
 from exchange.store import directory, key_events, ledger, notices
 from exchange.store.key_events import StoredCommand
-from exchange.store.ledger import Book
 from exchange.wire import hub_keys, key_history, key_judging, key_statements, keys
 from exchange.wire.encoding import Json
-from exchange.wire.key_history import SECRETARIAT, History
+from exchange.wire.key_history import SECRETARIAT
 from exchange.wire.key_statements import OFFICER, SEAL, AnyKey, Statement
 from exchange.wire.sealing_keys import SealPublicKey
 from exchange.wire.witnesses import published
@@ -29,28 +29,6 @@ _SUSPENDED: Final = ("act", "officer")
 _APPOINTED: Final = ("act", "officer", "key", "nonce", "possession")
 ROLES: Final = ("caseworker", "supervisor")
 NOTHING: Final[Mapping[str, Json]] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What comes with a command and is not signed by it.
-
-    A bundle, the statement that a key of the hub follows another, an entry of the directory; an application with its
-    keys; a password's hash.
-    """
-
-    bundle: str | None = None
-    application: Json = field(default=None, repr=False)
-    password_hash: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Acting:
-    """The transaction in which a command is taken: the end of the ledger is held, the officers' history is judged."""
-
-    hub: Hub
-    book: Book
-    history: History
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +237,7 @@ def _done(_acting: Acting, _command: StoredCommand, _said: list[str]) -> None:
     """Do nothing more: the check did it."""
 
 
+_MORE: Final = membership.ACTS | rulebook.ACTS | link_weights.ACTS | keysets.ACTS
 ACTS: Final[Mapping[str, Act]] = MappingProxyType(
     {
         "invite": Act(_invite, _done),
@@ -269,7 +248,7 @@ ACTS: Final[Mapping[str, Act]] = MappingProxyType(
         "hub-key": Act(_check_hub_key, _hub_key),
         "erase": Act(_check_erasure, _erase),
         "account": Act(_account, _open_account),
-        **{act: Act(*both) for act, both in (membership.ACTS | rulebook.ACTS | link_weights.ACTS).items()},
+        **{act: Act(*both) for act, both in _MORE.items()},
         "directory": Act(_check_entry, _enter_entry),
     }
 )

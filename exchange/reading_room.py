@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from exchange import access, clock, delivering
+from exchange import access, clock, cold, delivering, keysets
 from exchange.access import Caller
 from exchange.deps import Hub
 from exchange.domain import references
@@ -114,7 +114,7 @@ def notice(caller: Caller, iss: str, notice_id: str, hub: Hub, now: datetime) ->
         access.note_read(tx, caller, "notice", f"{iss} {notice_id}", now)
         delivered = None if stored is None else boxes.delivered(tx, caller.authority.slug, stored.no)
         if stored is not None and stored.author == caller.authority:
-            return {"iss": iss, "id": notice_id, **_as_author(tx, stored, hiding(tx, caller.authority, now), now)}
+            return {"iss": iss, "id": notice_id, **_as_author(tx, hub, stored, hiding(tx, caller.authority, now), now)}
         if stored is not None and delivered is not None and not hiding(tx, caller.authority, now).notice(stored.no):
             return {
                 "iss": iss,
@@ -124,8 +124,9 @@ def notice(caller: Caller, iss: str, notice_id: str, hub: Hub, now: datetime) ->
         raise Refusal("not-found", "There is no such notice for you.")  # in here: the refusal spends the nonce
 
 
-def _as_author(tx: Tx, stored: notices.Stored, hidden: Hiding, now: datetime) -> dict[str, Any]:
+def _as_author(tx: Tx, hub: Hub, stored: notices.Stored, hidden: Hiding, now: datetime) -> dict[str, Any]:
     stored, sight = delivering.as_held(tx, stored, (stored.author.slug, now))
+    stored = cold.as_signed(tx, hub, stored)
     answers = clocks.replies_given(tx, stored.no, stored.author.slug)
     kept = [stored.disclosures[name] for name in sdjwt.PARTS if name in stored.disclosures]
     return {
@@ -167,6 +168,13 @@ def own_state(caller: Caller, hub: Hub, now: datetime) -> dict[str, Json]:
     place: dict[str, Json] = {"seq": 0} if last is None else {"seq": last[0], "prev": b64encode(last[1])}
     head: dict[str, Json] = {"iss": who.urn, "kind": who.kind, "state": who.state, "time": int(now.timestamp())}
     return {**head, "keys": keys, "sequence": place}
+
+
+def named_keysets(caller: Caller, hub: Hub, now: datetime) -> dict[str, Json]:
+    """Return the keysets that officers named, with what they said last of each: the same for every caller."""
+    with hub.database.transaction() as tx:
+        access.note_read(tx, caller, "keysets", "", now)
+        return {"keysets": list[Json](keysets.listed(tx))}
 
 
 def schemas(caller: Caller, hub: Hub, now: datetime) -> bytes:

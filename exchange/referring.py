@@ -4,11 +4,12 @@ A notice that does not exist, and one that the author was never given, are answe
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from exchange import reading
 from exchange.deps import Hub
-from exchange.domain import references
+from exchange.domain import corrections, references
 from exchange.domain.errors import Refusal
 from exchange.domain.notice import Reader
 from exchange.store import accounts, boxes, notices
@@ -39,7 +40,7 @@ def _corrects(tx: Tx, author: Reader, named: Mapping[str, str], facts: Mapping[s
     """Return if what is corrected, and what replaces it, are the author's own and fit each other."""
     for urn in (named.get("corrects"), named.get("withdraws"), facts.get("replaced_by")):
         if urn is not None:
-            _own(tx, author, urn)
+            _own(tx, author, urn, facts)
     if "approved_by" in facts:
         _approved(tx, author, facts["approved_by"])
     if facts.get("act") == "add_tokens" and reading.decode(_own(tx, author, named["corrects"])).case != case:
@@ -48,12 +49,18 @@ def _corrects(tx: Tx, author: Reader, named: Mapping[str, str], facts: Mapping[s
         _alike(_own(tx, author, named["corrects"]), _own(tx, author, facts["replaced_by"]))
 
 
-def _own(tx: Tx, author: Reader, urn: str) -> Stored:
-    """Return a notice of the author itself, which is no correction: those are not corrected."""
+def _own(tx: Tx, author: Reader, urn: str, facts: Mapping[str, Any] = MappingProxyType({})) -> Stored:
+    """Return a notice of the author itself. It is no correction, but for a supplement that `facts` withdraw."""
     found = notices.of_id(tx, *references.name(urn))
-    if found is None or found.author != author or _event(found)["kind"] == "correction":
+    if found is None or found.author != author or not _correctable(found, facts):
         raise Refusal("unknown-reference", "There is no such notice of yours that could be corrected.")
     return found
+
+
+def _correctable(stored: Stored, facts: Mapping[str, Any]) -> bool:
+    if _event(stored)["kind"] != corrections.KIND:
+        return True
+    return corrections.may_withdraw(facts, reading.parts(stored).get("facts", {}))
 
 
 def _given(tx: Tx, author: Reader, urn: str) -> Stored:

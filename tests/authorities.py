@@ -14,12 +14,15 @@ from typing import Any
 import uuid_utils
 
 from builders import facts
+from exchange import alerts
+from exchange.alerts import Act
 from exchange.client.folder import Folder
 from exchange.client.speaker import Speaker
 from exchange.clock import now
 from exchange.demo.ceremony import Secretariat, begin
 from exchange.deps import Hub
 from exchange.domain.notice import Reader
+from exchange.store import accounts
 from exchange.wire import sdjwt
 from exchange.wire.claims import Claims
 from exchange.wire.encoding import b64encode, write_json
@@ -27,7 +30,7 @@ from exchange.wire.encoding import b64encode, write_json
 PASSWORD = "a long enough password"  # noqa: S105 -- of caseworkers who live for one test
 TYPES = (
     *("C1D", "C1MD", "C2D", "C2MD", "C2NS", "C2Y", "DOB", "DOC", "DOCE", "E2Y", "F2Y"),
-    *("V1D", "V1Y", "V2NS", "V2Y", "W2Y", "X1D", "X2Y"),
+    *("V1D", "V1Y", "V2NS", "V2Y", "VGD", "W1D", "W2Y", "X1D", "X2Y"),
 )
 """What a record with two names, a full birth date and a document has: notices that agree in all are probable links."""
 
@@ -58,6 +61,14 @@ def enrolled(hub: Hub, *offices: "Office") -> None:
 def hire(hub: Hub, authority: str, pseudonym: str, role: str = "caseworker") -> None:
     """Give a caseworker of an authority an account, with the password that all have here."""
     secretariat_of(hub).hire(authority, (pseudonym, role), PASSWORD)
+
+
+def signed_in(hub: Hub, authority: str, pseudonym: str, done: Act) -> dict[str, Any]:
+    """Do an act on an alert as a caseworker who has signed in does on the console."""
+    with hub.database.transaction() as tx:
+        who = accounts.find(tx, authority, pseudonym)
+        assert who is not None
+        return alerts.act(tx, who, done, now())
 
 
 class Office:

@@ -35,8 +35,17 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with psycopg.connect(server.url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {TEMPLATE}")
     migrate(database_of(server.url, TEMPLATE))
+    with psycopg.connect(database_of(server.url, TEMPLATE)) as connection:
+        name_keysets(connection)
     yield server.url
     server.stop()
+
+
+def name_keysets(connection: psycopg.Connection) -> None:
+    """Let the keysets of invented tokens be compared, as if officers had named them before the first leaf."""
+    for before, keyset in enumerate(("test", "2025", "2026"), start=1):
+        said = (-before, keyset, "N1", "voprf", "A" * 43, "A" * 22, "compared", "")
+        connection.execute("INSERT INTO keyset VALUES (%s, %s, %s, %s, %s, %s, %s, %s, now())", said)
 
 
 def database_of(url: str, name: str) -> str:

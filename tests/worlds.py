@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,25 +21,29 @@ from exchange.store.session import rows
 
 
 @contextmanager
-def served(server_url: str, secrets: Path, folder: Path, readers: Sequence[Reader]) -> Iterator[dict[str, Any]]:
+def served(
+    server_url: str, secrets: Path, folder: Path, readers: Sequence[Reader], **settings: Any
+) -> Iterator[dict[str, Any]]:
     """Serve a hub on an empty database over HTTP, with these authorities enrolled; yields `hub` and `offices`."""
     name = f"world_{uuid_utils.uuid4().hex}"
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
     url, port = database_of(server_url, name), free_port()
-    hub = open_hub(settings_for(url, secrets, f"http://127.0.0.1:{port}"), connections=8)
+    hub = open_hub(replace(settings_for(url, secrets, f"http://127.0.0.1:{port}"), **settings), connections=8)
     server = make_server("127.0.0.1", port, make_app(hub), threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
-    offices = {who.slug: Office(folder / who.slug, who) for who in readers}
-    authorities.enrolled(hub, *offices.values())
-    yield {"hub": hub, "offices": offices}
-    for office in offices.values():
-        office.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    hub.database.close()
+    try:
+        offices = {who.slug: Office(folder / who.slug, who) for who in readers}
+        authorities.enrolled(hub, *offices.values())
+        yield {"hub": hub, "offices": offices}
+        for office in offices.values():
+            office.close()
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        hub.database.close()
 
 
 @dataclass(frozen=True)

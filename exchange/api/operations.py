@@ -122,7 +122,7 @@ OPERATIONS: Final[Mapping[tuple[str, str], Operation]] = MappingProxyType(
         ("GET", "/v1/notices/{iss}/{notice_id}"): Operation(
             "Read one notice, as far as the caller may.",
             {200: Body(JSON, "notice-reading")},
-            codes="not-found",
+            codes="not-found tokens-not-opened",
         ),
         ("GET", "/v1/inbox"): Operation(
             "Read the inbox above a number.",
@@ -145,13 +145,13 @@ OPERATIONS: Final[Mapping[tuple[str, str], Operation]] = MappingProxyType(
             "Ask whether anybody has something about the person of an own open case.",
             {200: Body(JOSE, "answer", "asylum-exchange-answer+jws")},
             Body(JOSE, "query", "asylum-exchange-query+jws"),
-            _JWS + "bad-query not-a-member no-own-case",
+            _JWS + "bad-query not-a-member no-own-case tokens-not-opened",
         ),
         ("POST", "/v1/checks"): Operation(
             "Ask before a removal what it would complete or begin. It is no clearance, whatever the answer is.",
             {200: Body(JOSE, "check-answer", "asylum-exchange-check-answer+jws")},
             Body(JOSE, "check", "asylum-exchange-check+jws"),
-            _JWS + "bad-query not-a-member no-own-case contradictory-states contradictory-times",
+            _JWS + "bad-query not-a-member no-own-case tokens-not-opened contradictory-states contradictory-times",
         ),
         ("GET", "/v1/quarantine"): Operation(
             "Read which messages of one's own were refused, and why.",
@@ -202,8 +202,10 @@ OPERATIONS: Final[Mapping[tuple[str, str], Operation]] = MappingProxyType(
             _BODY + _KEY,
         ),
         ("GET", "/v1/self"): Operation(
-            "Read how the exchange sees the caller: keys, place in the sequence, and the exchange's clock.",
-            {200: Body(JSON, "self")},
+            "Read how the exchange sees the caller: its keys, its sequence, the time.", {200: Body(JSON, "self")}
+        ),
+        ("GET", "/v1/keysets"): Operation(
+            "Read the keysets that officers named.", {200: Body(JSON, "keysets")}, codes="bad-parameter"
         ),
         ("GET", "/v1/schemas"): Operation(
             "List the names of the schemas.", {200: Body(JSON, "schema-names"), 304: None}
@@ -261,7 +263,7 @@ OPERATIONS: Final[Mapping[tuple[str, str], Operation]] = MappingProxyType(
             for name, said, codes, summary in (
                 ("take", "act", "", "Take an alert."),
                 ("acknowledge", "act", "", "Acknowledge an alert, for 72 hours."),
-                ("close", "closing", " four-eyes", "Close an alert with a reason; a critical one is closed by two."),
+                ("close", "closing", " four-eyes", "Close an alert with a reason, or ask to close a critical one."),
                 ("reopen", "reopening", "", "Open a closed alert again, with a reason."),
                 ("comment", "comment", "", "Put a code into the history of an alert; there is no free text."),
                 ("snooze", "snooze", " never-snoozed changed-since-read", "Put aside all of a pattern about a person."),

@@ -30,7 +30,8 @@ _BY_STATUS: Final = {
     ),
     404: "not-found unknown-reference no-such-alert no-such-link not-published",
     405: "method-not-allowed",
-    409: "id-conflict wrong-status never-snoozed no-closing-asked changed-since-read already-enrolled bad-history",
+    409: "id-conflict wrong-status never-snoozed no-closing-asked changed-since-read already-enrolled bad-history"
+    " tokens-not-opened",
     413: "too-large",
     415: "wrong-media-type",
     429: "too-many",

@@ -78,6 +78,13 @@ def get_self() -> Response:
     return answer(write_json(reading_room.own_state(caller(), hub(), clock.now())), JSON)
 
 
+@readings.get("/keysets")
+def get_keysets() -> Response:
+    """Answer with the keysets under which tokens are compared."""
+    given()
+    return answer(write_json(reading_room.named_keysets(caller(), hub(), clock.now())), JSON)
+
+
 def _id(asked: dict[str, str]) -> str:
     text = asked.get("after", NIL)
     if not _UUID.fullmatch(text):

@@ -11,6 +11,7 @@ import click
 
 from exchange import clock
 from exchange.cli.authority import JSON_FILE, authority, load
+from exchange.client import token_keys
 from exchange.client import tokens as own
 from exchange.client.folder import Folder
 from exchange.client.line import Refused
@@ -25,6 +26,11 @@ _LOUD: Final = (
     "HMAC MODE: one key alone makes these tokens, and whoever has it can try names and dates at home. "
     "For a sandbox; a real exchange refuses them."
 )
+_NOT_NAMED: Final = (
+    "The officers have not named this keyset: tokens under it are kept, and compared with nobody's until they have. "
+    "`authority keyset` prints what to hand to them."
+)
+_NOT_COMPARED: Final = "The exchange gave no answer: the keys are compared with what its officers named later on."
 
 
 @authority.command("token-key")
@@ -36,7 +42,7 @@ def token_key(file: Path) -> None:
     except FileExistsError:
         raise Refusal("bad-keying", "There is such a file already: a key is never overwritten.") from None
     with os.fdopen(number, "w", encoding="ascii") as made:
-        made.write(b64encode(secrets.token_bytes(own.KEY_BYTES)) + "\n")
+        made.write(b64encode(secrets.token_bytes(token_keys.KEY_BYTES)) + "\n")
 
 
 @authority.command()
@@ -52,12 +58,26 @@ def keying(folder: Folder, /, key: Path | None, introduction: Path | None, keyse
     """
     shared = b64decode(key.read_text(encoding="ascii", errors="replace").strip(), "bad-keying") if key else b""
     if hmac:
-        click.echo(own.pin_hmac(folder, shared))
+        click.echo(token_keys.pin_hmac(folder, shared))
         click.echo(_LOUD, err=True)
     elif introduction is None:
         raise click.UsageError("Tokens are made by KEY and INTRODUCTION, or in a sandbox by --hmac.")
     else:
-        click.echo(own.pin(folder, shared, load(introduction), keyset))
+        named = _named(folder)
+        pinned = token_keys.pin(folder, shared, load(introduction), keyset, named or ())
+        click.echo(pinned)
+        if pinned not in [one["keyset"] for one in named or ()]:
+            click.echo(_NOT_NAMED if named is not None else _NOT_COMPARED, err=True)
+
+
+@authority.command("keyset")
+@click.pass_obj
+def keyset_entry(folder: Folder) -> None:
+    """Print what officers name the pinned keyset by. One of the authorities hands it to them; nothing in it is secret.
+
+    Others compare `check` in it with theirs, over a second channel.
+    """
+    _print(token_keys.entry(folder))
 
 
 @authority.command()
@@ -66,7 +86,7 @@ def keying(folder: Folder, /, key: Path | None, introduction: Path | None, keyse
 def tokens(folder: Folder, record: Path) -> None:
     """Print the member `tokens` of a notice's hub part for the person in RECORD; the record itself is not sent."""
     _warn(folder)
-    with own.keying(folder) as by:
+    with token_keys.keying(folder) as by:
         _print(tokens_part(records.read(load(record), clock.now().date()), by))
 
 
@@ -100,34 +120,57 @@ def without_tokens(folder: Folder) -> None:
         click.echo(f"{one.case} {one.urn}")
 
 
+_AGAIN = click.option("--again", is_flag=True, help="Also those of which one was refused for good before.")
+
+
 @authority.command()
 @click.argument("people", type=JSON_FILE)
+@_AGAIN
 @click.pass_obj
-def complete(folder: Folder, people: Path) -> None:
+def complete(folder: Folder, people: Path, *, again: bool) -> None:
     """Add tokens to the notices that were posted without any, from PEOPLE: lines of JSON, each with case and record."""
-    _add(folder, lambda: own.without_tokens(folder), people)
+    _add(folder, lambda _: own.without_tokens(folder), people, again=again)
 
 
 @authority.command()
 @click.argument("people", type=JSON_FILE)
+@_AGAIN
 @click.pass_obj
-def retokenise(folder: Folder, people: Path) -> None:
+def retokenise(folder: Folder, people: Path, *, again: bool) -> None:
     """Add tokens under the keyset that is pinned now to every case that has others, from PEOPLE as `complete` reads it.
 
     Both sets live side by side. What a quota stops is gone on with by the next call.
     """
-    with own.keying(folder) as by:
-        keyset = by.keyset
-    _add(folder, lambda: own.under_other_keysets(folder, keyset), people)
+    _add(folder, lambda keyset: own.under_other_keysets(folder, keyset), people, again=again)
 
 
-def _add(folder: Folder, look: Callable[[], list[own.Told]], people: Path) -> None:
+@authority.command("withdraw-supplement")
+@click.argument("urn")
+@click.option("--to", multiple=True, help="URN of a monitor or another authority who is asked to agree.")
+@click.pass_obj
+def withdraw_supplement(folder: Folder, urn: str, to: tuple[str, ...]) -> None:
+    """Withdraw the supplement under URN, whose tokens are another person's; the notice that it added them to stands.
+
+    Its tokens count until somebody with no part in it has agreed: name one by --to.
+    """
+    found = next((one for one in own.told(folder) if one.urn == urn and one.adds_tokens_to), None)
+    if found is None:
+        raise Refusal("unknown-reference", "There is no such supplement among the notices of this folder.")
+    with Speaker(folder) as speaker:
+        _print(speaker.post(own.withdrawal(found, to)))
+
+
+def _add(folder: Folder, look: Callable[[str], list[own.Told]], people: Path, *, again: bool) -> None:
     """Post what waits, so that it is not made once more, then supplements for what `look` finds; say how many."""
     _warn(folder)
     known = _people(people)
+    with token_keys.keying(folder) as by:
+        keyset = by.keyset
     with Speaker(folder) as speaker, own.adding(folder):
         speaker.send_pending()
-        wanted = look()
+        left = set() if again else own.refused(folder, keyset)
+        all_of_them = look(keyset)
+        wanted = [one for one in all_of_them if one.urn not in left]
         found = {one.case: known[one.case] for one in wanted if one.case in known}
         enough = {case: record for case, record in found.items() if says_enough(record)}
         missing, poor = len({one.case for one in wanted} - found.keys()), len(found) - len(enough)
@@ -139,6 +182,8 @@ def _add(folder: Folder, look: Callable[[], list[own.Told]], people: Path) -> No
                 added += not isinstance(outcome, Refused)
         finally:
             told = f"; of {poor} the record holds too little to compare" if poor else ""
+            before = len(all_of_them) - len(wanted)
+            told += f"; {before} were refused for good before, see --again" if before else ""
             click.echo(f"{added} of {len(wanted)} supplements posted; {missing} cases have no record{told}")
 
 
@@ -163,6 +208,15 @@ def _person(line: bytes) -> tuple[str, Record]:
     return told["case"], records.read(told["record"], clock.now().date())
 
 
+def _named(folder: Folder) -> list[dict[str, Any]] | None:
+    """Return the keysets that officers named; None when the exchange gives no answer, or is not pinned yet."""
+    try:
+        with Speaker(folder, tries=1) as speaker:
+            return speaker.keysets()
+    except (Refusal, FileNotFoundError):
+        return None
+
+
 def _read_or_none(path: Path) -> Record | Refusal:
     try:
         return records.read(load(path), clock.now().date())
@@ -171,7 +225,7 @@ def _read_or_none(path: Path) -> Record | Refusal:
 
 
 def _warn(folder: Folder) -> None:
-    if own.is_hmac(folder):
+    if token_keys.is_hmac(folder):
         click.echo(_LOUD, err=True)
 
 

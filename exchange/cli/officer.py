@@ -12,11 +12,11 @@ import uuid_utils
 
 from exchange import clock, link_weights, neighbours, officers, rulebook, secretariat, settings, signing_in
 from exchange.client.officer import Officer
+from exchange.commands import Given
 from exchange.deps import Hub, next_key, open_hub, switch_key
 from exchange.domain import two_officers
 from exchange.domain.errors import Refusal
 from exchange.key_book import URN
-from exchange.officers import Given
 from exchange.secretariat import Outcome
 from exchange.store.key_events import StoredCommand
 from exchange.wire import hub_keys, key_statements

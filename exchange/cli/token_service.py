@@ -177,7 +177,7 @@ def quota(folder: Path, slug: str, per_minute: int, per_day: int) -> None:
 def report(folder: Path, days: int, notices: Path | None, as_json: bool) -> None:  # noqa: FBT001 -- click passes a flag so
     """Check the chain of the log, and print what was asked for and which shapes of enumeration are in it."""
     since = int(clock.now().timestamp()) - days * DAY
-    batches, lines, last = _read(folder, since)
+    batches, away, last = _read(folder, since)
     usual = evaluating.configured(folder).quota
     quotas = {
         one.slug: Quota(one.per_minute or usual.per_minute, one.per_day or usual.per_day)
@@ -187,24 +187,28 @@ def report(folder: Path, days: int, notices: Path | None, as_json: bool) -> None
     if as_json:
         asked = {of: sum(batch.n for batch in batches if batch.of == of) for of in sorted({b.of for b in batches})}
         seen = [{"of": one.of, "day": _day(one.day), "shape": one.name, "words": one.words} for one in found]
-        click.echo(json.dumps({"batches": len(batches), "elements": asked, "shapes": seen, "log": [lines, last]}))
+        click.echo(
+            json.dumps({"batches": len(batches), "elements": asked, "shapes": seen, "log": [last.number, last.hash]})
+        )
         return
     for of in sorted({batch.of for batch in batches}):
         mine = [batch.n for batch in batches if batch.of == of]
         click.echo(f"{of}: {sum(mine)} elements in {len(mine)} batches")
     for one in found:
         click.echo(f"{_day(one.day)} {one.of} {one.name}: {one.words}")
-    click.echo(f"{lines} lines, the last with the hash {last}: note both, and compare them next time.")
+    if away:
+        click.echo(f"Lines 1 to {away} are in files that are not here: check them where they were put.")
+    click.echo(f"{last.number} lines, the last with the hash {last.hash}: note both, and compare them next time.")
 
 
-def _read(folder: Path, since: int) -> tuple[list[batchlog.Batch], int, str]:
-    """Return the batches since a time, and of the whole log the number of lines and the hash of the last."""
-    batches, lines, last = list[batchlog.Batch](), 0, batchlog.FIRST
-    for batch, its_hash in batchlog.read(folder):
-        lines, last = lines + 1, its_hash
+def _read(folder: Path, since: int) -> tuple[list[batchlog.Batch], int, batchlog.Place]:
+    """Return the batches since a time, and of the whole log how many lines are not here, and the place of the last."""
+    batches, first, last = list[batchlog.Batch](), batchlog.Place(1), batchlog.Place()
+    for batch, place in batchlog.read(folder):
+        first, last = (place if last.number == 0 else first), place
         if batch.at >= since:
             batches.append(batch)
-    return batches, lines, last
+    return batches, max(0, first.number - 2), last  # the line before a first batch that is not the very first is a link
 
 
 def _notices(path: Path) -> dict[str, int]:

@@ -24,17 +24,24 @@ class Asker:
 
         `asked` has `purpose`, `legal_basis`, `case` and `tokens`.
         """
-        return self._asked("/v1/queries", asked, statements.QUERY, statements.ANSWER)
+        answer = self._line.jws("/v1/queries", self._said(asked, statements.QUERY), JOSE)
+        return self.folder.heard(answer, statements.ANSWER)
 
     def check(self, asked: dict[str, Json]) -> dict[str, Json]:
         """Ask before a removal what it would complete or begin; returns what the answer says.
 
-        `asked` has `purpose`, `legal_basis`, `case`, `destination`, `date` (EDTF), perhaps `tokens` and `means`.
-        """
-        return self._asked("/v1/checks", asked, statements.CHECK, statements.CHECK_ANSWER)
+        `asked` has `purpose`, `legal_basis`, `case`, `destination`, `date` (EDTF), perhaps `tokens` and `means`. Check
+        and answer are kept as they were signed, in `checks`: together they are evidence, and the hub forgets them.
 
-    def _asked(self, path: str, asked: dict[str, Json], typ: str, answered: str) -> dict[str, Json]:
-        return self.folder.heard(self._line.jws(path, self._said(asked, typ), JOSE), answered)
+        Raises Refusal `wrong-receipt` for the answer to another check.
+        """
+        body = self._said(asked, statements.CHECK)
+        answer = self._line.jws("/v1/checks", body, JOSE)
+        told = self.folder.heard(answer, statements.CHECK_ANSWER)
+        statements.require_answer(told, body.decode("ascii"))
+        self.folder.keep("checks", f"{told['id']}.check.jws", body)
+        self.folder.keep("checks", f"{told['id']}.answer.jws", answer.encode("ascii"))
+        return told
 
     def _said(self, members: dict[str, Json], typ: str) -> bytes:
         claims = Claims(self._hub["ex"], str(uuid_utils.uuid7()), self.folder.urn, int(clock.now().timestamp()))

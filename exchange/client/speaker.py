@@ -227,6 +227,10 @@ class Speaker(Asker):
         """Return who we are to the exchange: keys, sequence, its time."""
         return self._read("/v1/self")
 
+    def keysets(self) -> list[dict[str, Any]]:
+        """Return the keysets that officers named: keyset, profile, mode, public_key, check, state and its leaf."""
+        return cast("list[dict[str, Any]]", self._read("/v1/keysets")["keysets"])
+
     def alerts(self) -> list[dict[str, Any]]:
         """Return the queue, the worst first."""
         return cast("list[dict[str, Any]]", self._read("/v1/alerts")["alerts"])

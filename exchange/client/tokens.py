@@ -5,33 +5,25 @@ A notice never waits for tokens: protection comes first. What was told without t
 """
 
 import fcntl
-import json
 import os
-import re
-import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
-from exchange import clock, sandbox
-from exchange.client.folder import URN, Folder
+from exchange import clock
+from exchange.client import token_keys
+from exchange.client.folder import Folder
 from exchange.client.line import LONGEST_WAIT, Refused
-from exchange.client.linkage.keying import HmacKeying, Keying, tokens_part, tokens_parts
+from exchange.client.linkage.keying import Keying, tokens_part, tokens_parts
 from exchange.client.linkage.record import Record
-from exchange.client.linkage.service import Pinned, ServiceKeying
 from exchange.client.speaker import Speaker
 from exchange.domain import references
 from exchange.domain.errors import Refusal
-from exchange.wire.encoding import Json, b64decode, b64encode, read_json
+from exchange.wire.encoding import Json, b64decode, read_json
 
-FILE: Final = "tokens.json"
-SERVICE, HMAC = "service", "hmac"
-KEY_BYTES: Final = 32
 TOGETHER: Final = 25
 """Records whose tokens are made together."""
-_KEYSET: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
-_MEMBERS: Final = frozenset({"mode", "origin", "keyset", "public_key", "shared", "fill"})
 _LEFT_OUT: Final = frozenset({"seq", "prev", "aud", "tokens"})
 """Members of a notice's hub part that its supplement does not repeat."""
 
@@ -48,6 +40,11 @@ class Told:
     facts: Mapping[str, Any] = field(repr=False)
 
     @property
+    def is_correction(self) -> bool:
+        """Whether this notice is about another one, and no event."""
+        return str(self.event["kind"]) == "correction"
+
+    @property
     def adds_tokens_to(self) -> str:
         """The URN of the notice that this one supplements, or ""."""
         return str(self.event["corrects"]) if self.facts.get("act") == "add_tokens" else ""
@@ -59,73 +56,14 @@ class Told:
         return "" if self.adds_tokens_to else str(named)
 
 
-def pin(folder: Folder, shared: bytes, introduction: object, keyset: str = "") -> str:
-    """Keep how tokens are made from now on: by the key that authorities share and the service; returns the keyset.
-
-    `introduction` is what the service's operator printed, compared over a second channel. Raises Refusal `bad-keying`.
-    """
-    told = introduction if isinstance(introduction, Mapping) else {}
-    known = told.get("keysets")
-    if not isinstance(told.get("origin"), str) or not isinstance(known, Mapping):
-        raise Refusal("bad-keying", "The introduction of a token service has origin and keysets.")
-    named = keyset or (next(iter(known)) if len(known) == 1 else "")
-    if named not in known or len(shared) != KEY_BYTES:
-        raise Refusal("bad-keying", "Name one of the keysets of the introduction; the shared key has 32 bytes.")
-    if named == sandbox.KEYSET or not _KEYSET.fullmatch(named):
-        raise Refusal("bad-keying", "The id of a keyset has a-z, 0-9 and -, and is not `sandbox`.")
-    pinned = Pinned(str(told["origin"]), named, str(known[named]), shared, _fill(folder))
-    _require_same_keys(folder, pinned)
-    ServiceKeying(pinned, folder.key("request")).close()
-    _keep(folder, SERVICE, pinned)
-    return named
-
-
-def pin_hmac(folder: Folder, shared: bytes = b"") -> str:
-    """Keep that tokens are made by HMAC alone, in a sandbox; returns the keyset. Without a key: the sandbox's own.
-
-    Raises Refusal `sandbox-tokens` for a real exchange, which refuses such tokens.
-    """
-    if not sandbox.is_one(str(folder.hub["ex"])):
-        raise Refusal("sandbox-tokens", "A real exchange takes no tokens by HMAC alone: pin a token service.")
-    key = shared or sandbox.token_key()
-    if len(key) != KEY_BYTES:
-        raise Refusal("bad-keying", "The shared key has 32 bytes.")
-    _keep(folder, HMAC, Pinned("", sandbox.KEYSET, "", key, _fill(folder)))
-    return sandbox.KEYSET
-
-
-def is_hmac(folder: Folder) -> bool:
-    """Tell whether tokens are made by HMAC alone; whether they can be made at all is for `keying` to say."""
-    try:
-        return str(_kept(folder)["mode"]) == HMAC
-    except Refusal:
-        return False
-
-
-@contextmanager
-def keying(folder: Folder) -> Iterator[Keying]:
-    """Give what makes this authority's tokens. Raises Refusal `bad-keying`, `sandbox-tokens`."""
-    told = _kept(folder)
-    secret = [b64decode(str(told[name]), "bad-keying") for name in ("shared", "fill")]
-    if any(len(one) != KEY_BYTES for one in secret):
-        raise Refusal("bad-keying", f"The keys in {FILE} have {KEY_BYTES} bytes.")
-    if told["mode"] == HMAC:
-        if not sandbox.is_one(str(folder.hub["ex"])):
-            raise Refusal("sandbox-tokens", "A real exchange takes no tokens by HMAC alone: pin a token service.")
-        yield HmacKeying(secret[0], sandbox.KEYSET, folder.urn.removeprefix(URN))
-        return
-    pinned = Pinned(str(told["origin"]), str(told["keyset"]), str(told["public_key"]), *secret)
-    with ServiceKeying(pinned, folder.key("request")) as made:
-        yield made
-
-
 def post(speaker: Speaker, parts: Mapping[str, Any], record: Record) -> tuple[dict[str, Json], Refusal | None]:
     """Tell a notice with the tokens of a record; without them, and why, when they cannot be made now.
 
     Raises as `Speaker.post`.
     """
     try:
-        with keying(speaker.folder) as by:
+        token_keys.confirm(speaker)
+        with token_keys.keying(speaker.folder) as by:
             tokens = tokens_part(record, by)
     except Refusal as refusal:
         return speaker.post(parts), refusal
@@ -139,21 +77,30 @@ def told(folder: Folder) -> list[Told]:
 
 def without_tokens(folder: Folder) -> list[Told]:
     """Return the notices that have no tokens, neither of their own nor by a supplement, and were not taken back."""
-    all_of_them = told(folder)
-    added = {one.adds_tokens_to for one in all_of_them}
-    return [one for one in _standing(all_of_them) if not one.keyset and one.urn not in added]
+    standing = _standing(told(folder))
+    added = {one.adds_tokens_to for one in standing}
+    return [one for one in standing if not one.is_correction and not one.keyset and one.urn not in added]
 
 
 def under_other_keysets(folder: Folder, keyset: str) -> list[Told]:
     """Return the newest standing notice of each case that has tokens, and none under this keyset."""
-    all_of_them = told(folder)
-    standing = _standing(all_of_them)
-    urns, held = {one.urn for one in standing}, dict[str, set[str]]()
-    for one in all_of_them:
+    standing = _standing(told(folder))
+    urns, held = {one.urn for one in standing if not one.is_correction}, dict[str, set[str]]()
+    for one in standing:
         if urns & {one.urn, one.adds_tokens_to}:  # tokens go with the notice that is taken back
             held.setdefault(one.case, set()).add(one.keyset)
-    newest = {one.case: one for one in standing if held[one.case] - {""} and keyset not in held[one.case]}
-    return list(newest.values())
+    newest = {one.case: one for one in standing if one.urn in urns and held[one.case] - {""}}
+    return [one for case, one in newest.items() if keyset not in held[case]]
+
+
+def refused(folder: Folder, keyset: str) -> set[str]:
+    """Return the URNs of notices to which the exchange will never take a supplement under this keyset: it refused one.
+
+    What was refused for good is kept in the folder; made anew it would be refused again, and cost evaluations.
+    """
+    kept = sorted((folder.path / "refused").glob("*.json"))
+    found = [_read(folder, path.stem, path.read_bytes()) for path in kept if not path.stem.endswith(".problem")]
+    return {one.adds_tokens_to for one in found if one.keyset == keyset} - {""}
 
 
 @contextmanager
@@ -178,6 +125,20 @@ def supplement(one: Told, tokens: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def withdrawal(one: Told, to: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the parts of a correction that withdraws a supplement whose tokens are another person's.
+
+    `to` are URNs of who is asked to agree: until then the tokens count on. The notice itself stands.
+    """
+    hub = {name: value for name, value in one.hub.items() if name not in _LEFT_OUT}
+    event = {name: one.event[name] for name in ("event_time", "state")}
+    return {
+        "hub": {**hub, "aud": sorted(to)},
+        "event": {"kind": "correction", **event, "withdraws": one.urn},
+        "facts": {"act": "withdraw", "reason": "wrong_person"},
+    }
+
+
 def add(speaker: Speaker, wanted: Sequence[Told], records: Mapping[str, Record]) -> Iterator[dict[str, Json] | Refused]:
     """Post a supplement for each of these notices whose case has a record; gives what became of each.
 
@@ -186,7 +147,8 @@ def add(speaker: Speaker, wanted: Sequence[Told], records: Mapping[str, Record])
     """
     found = [one for one in wanted if one.case in records]
     cases = list(dict.fromkeys(one.case for one in found))
-    with keying(speaker.folder) as by:
+    token_keys.confirm(speaker)
+    with token_keys.keying(speaker.folder) as by:
         for start in range(0, len(cases), TOGETHER):
             together = cases[start : start + TOGETHER]
             made = dict(zip(together, _made([records[case] for case in together], by), strict=True))
@@ -214,8 +176,9 @@ def _made(records: Sequence[Record], by: Keying) -> list[dict[str, Any]]:
 
 
 def _standing(all_of_them: Sequence[Told]) -> list[Told]:
+    """Return what was not taken back: notices, and supplements."""
     taken_back = {one.takes_back for one in all_of_them}
-    return [one for one in all_of_them if one.event["kind"] != "correction" and one.urn not in taken_back]
+    return [one for one in all_of_them if one.urn not in taken_back]
 
 
 def _read(folder: Folder, notice_id: str, envelope: bytes) -> Told:
@@ -228,47 +191,3 @@ def _read(folder: Folder, notice_id: str, envelope: bytes) -> Told:
     keyset = str(hub.get("tokens", {}).get("keyset", ""))
     urn = references.urn(folder.urn, notice_id)
     return Told(urn, str(hub["case"]), keyset, hub, parts["event"], parts["facts"])
-
-
-def _keep(folder: Folder, mode: str, pinned: Pinned) -> None:
-    kept = {
-        "mode": mode,
-        "origin": pinned.origin,
-        "keyset": pinned.keyset,
-        "public_key": pinned.public_key,
-        "shared": b64encode(pinned.shared),
-        "fill": b64encode(pinned.fill),
-    }
-    folder.keep("", FILE, json.dumps(kept, indent=1).encode())
-
-
-def _require_same_keys(folder: Folder, pinned: Pinned) -> None:
-    """Return if a keyset that is pinned already keeps its keys: by others its tokens would agree with nobody's."""
-    before = _kept(folder) if (folder.path / FILE).exists() else {}
-    now = {"mode": SERVICE, "keyset": pinned.keyset}
-    keys = {"public_key": pinned.public_key, "shared": b64encode(pinned.shared)}
-    if now.items() <= before.items() and not keys.items() <= before.items():
-        raise Refusal(
-            "bad-keying",
-            "That keyset is pinned here with other keys, and never changes them: ask the service's operator for a new "
-            f"one. If no token was made by it yet, take {FILE} out of the folder and pin again.",
-        )
-
-
-def _fill(folder: Folder) -> bytes:
-    """Return the authority's own key for filling up, the same for ever: else notices of a case would show the fill."""
-    if (folder.path / FILE).exists():
-        return b64decode(str(_kept(folder)["fill"]), "bad-keying")
-    return secrets.token_bytes(KEY_BYTES)
-
-
-def _kept(folder: Folder) -> dict[str, Any]:
-    try:
-        found = read_json((folder.path / FILE).read_bytes())
-    except FileNotFoundError:
-        raise Refusal("bad-keying", "Nothing says how tokens are made here: `authority keying` pins it.") from None
-    except OSError:
-        raise Refusal("bad-keying", f"{FILE} cannot be read.") from None
-    if not isinstance(found, dict) or found.keys() != _MEMBERS:
-        raise Refusal("bad-keying", f"{FILE} has {', '.join(sorted(_MEMBERS))}.")
-    return found

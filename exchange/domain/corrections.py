@@ -10,7 +10,7 @@ corrections of one notice the later decides. A notice that was named wrong once 
 one that never suppresses.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
@@ -21,6 +21,8 @@ from exchange.domain.notice import CONTESTED, REPLACED, WITHDRAWN, Corrected, No
 KIND: Final = "correction"
 MONITOR: Final = "monitor"
 WRONG_PERSON: Final = "wrong_person"
+SUPPLEMENT: Final = "add_tokens"
+"""The one act whose correction can be withdrawn itself: it says nothing but that its tokens are the person's."""
 DONE: Final = frozenset(
     {
         *("removal_executed", "removal_planned", "return_decision", "entry_refused", "admissibility_decision"),
@@ -56,11 +58,16 @@ def target(correction: Notice) -> str | None:
     return correction.event.get("corrects") or correction.event.get("withdraws")
 
 
+def may_withdraw(facts: Mapping[str, object], of: Mapping[str, object]) -> bool:
+    """Tell whether a correction with these facts may be about another one, by the facts of that."""
+    return facts.get("act") == "withdraw" and of.get("act") == SUPPLEMENT
+
+
 def corrected(notices: Sequence[Notice]) -> tuple[Notice, ...]:
     """Return these notices, in their order, as the corrections among them make them.
 
     They are all that a reader knows of whatever is tied together. Total: what a correction names and the reader does
-    not know, what is not its author's, what is a correction itself, is as if it were not named.
+    not know, what is not its author's, what is a correction itself and no supplement, is as if it were not named.
     """
     if all(notice.kind != KIND for notice in notices):
         return tuple(notices)
@@ -142,13 +149,13 @@ class _Page:
     def _own(self, correction: Notice, urn: object) -> Notice | None:
         """Return the earlier notice of a correction's own author under a URN."""
         found = self.by_urn.get(urn) if isinstance(urn, str) else None
-        if found is None or found.author.urn != correction.author.urn or found.kind == KIND:
+        if found is None or found.author.urn != correction.author.urn or found.no >= correction.no:
             return None
-        return found if found.no < correction.no else None
+        return found if found.kind != KIND or may_withdraw(correction.facts, found.facts) else None
 
     def _take_back(self, correction: Notice, wrong: Notice, right: Notice | None, how: str) -> None:
         agreed = self.is_agreed(correction)
-        astray = agreed and correction.facts.get("reason") == WRONG_PERSON
+        astray = agreed and (wrong.kind == KIND or correction.facts.get("reason") == WRONG_PERSON)
         self._note(wrong, how=how if agreed or only_weakens(wrong) else CONTESTED, agreed=agreed, astray=astray)
         if right is not None and right != wrong and self._of(right).how:
             self._note(right, how=CONTESTED, agreed=False, astray=False)

@@ -22,6 +22,7 @@ APPROVALS: Final[Mapping[str, int]] = MappingProxyType(
         "directory": 1,
         "replay": 1,
         "link-weights": 1,
+        "keyset": 1,
         "member": 2,
         "suspend-member": 1,
         "ally": 1,

@@ -103,9 +103,9 @@ notices AS (
 receipts AS (
     INSERT INTO receipt (notice, jws) SELECT no, receipt FROM given),
 parts AS (
-    INSERT INTO part (notice, name, disclosure)
-    SELECT notice, name, disclosure FROM json_to_recordset(%(parts)s)
-        AS g (notice bigint, name text, disclosure text)),
+    INSERT INTO part (notice, name, disclosure, cut_at, cut)
+    SELECT notice, name, disclosure, cut_at, decode(cut, 'base64') FROM json_to_recordset(%(parts)s)
+        AS g (notice bigint, name text, disclosure text, cut_at integer, cut text)),
 """
 _WRITE_RARE: Final = """
 blobs AS (

@@ -93,8 +93,19 @@ def has_room(tx: Tx, kinds: Collection[str]) -> bool:
 
 
 def drop(tx: Tx, notices: Sequence[int]) -> None:
-    """Take the tokens of notices out of the index."""
+    """Take the tokens of notices out of the index, and of their cases those that have no tokens there any more."""
     tx.execute("DELETE FROM token WHERE notice = ANY(%s)", (list(notices),))
+    tx.execute(_DROP_CASES, (list(notices),))
+
+
+_DROP_CASES: Final = """
+WITH gone AS (
+    DELETE FROM token_case c USING token_author a, notice n
+     WHERE n.no = ANY(%s) AND a.slug = n.slug AND c.author = a.no AND c.case_ref = n.case_ref AND NOT EXISTS (
+           SELECT 1 FROM notice m JOIN token t ON t.notice = m.no WHERE m.slug = n.slug AND m.case_ref = n.case_ref)
+    RETURNING c.author)
+UPDATE token_author SET cases = cases - n FROM (SELECT author, count(*) n FROM gone GROUP BY author) g WHERE no = author
+"""
 
 
 def population(tx: Tx) -> int:

@@ -3,13 +3,14 @@
 Each kind has a typ and a key of its own, so that none can be shown as another.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, cast
 
 from exchange.domain.errors import Refusal
 from exchange.wire import jws
 from exchange.wire.claims import MEMBERS, Claims, read_claims, require_exchange
-from exchange.wire.encoding import Json, b64decode, read_json, write_json
+from exchange.wire.encoding import Json, b64decode, b64encode, read_json, write_json
 from exchange.wire.keys import PrivateKey, PublicKey
 
 RECEIPT: Final = "asylum-exchange-receipt+jws"
@@ -74,6 +75,17 @@ def heard(text: str, typ: str, key: PublicKey) -> dict[str, Json]:
     if not isinstance(members, dict):
         raise Refusal("bad-json", "A statement is a JSON object.")
     return members
+
+
+def require_answer(told: Mapping[str, Json], asked: str) -> None:
+    """Return if an answer to a check, as `heard`, is to this very one: it has its id and its hash.
+
+    `asked` is the JWS of the check, verified or made here. Raises Refusal `wrong-receipt`.
+    """
+    check = cast("dict[str, Json]", read_json(payload(asked)))
+    hashed = b64encode(hashlib.sha256(asked.rpartition(".")[0].encode("ascii")).digest())
+    if (told.get("id"), told.get("sha256")) != (check["id"], hashed):
+        raise Refusal("wrong-receipt", "The answer is to another check.")
 
 
 def said(payload: bytes, ex: str) -> tuple[Claims, dict[str, Json]]:

@@ -225,11 +225,30 @@ def test_only_two_caseworkers_make_a_subject_smaller_and_the_monitors_hear_of_it
     sk.post("claim_registered", person="f", subject=KAZAKH, aud=[ua.who.urn], event_time="2026-09-02")
     keep_all(hub)
     assert [one["event"]["event_time"] for one in got(ua, "claim_registered")] == ["2026-09-02"]
-    other = correct(sk, "add_tokens", urn(sk, narrow), tokens=sk.parts(person="g")["hub"]["tokens"], subject=KAZAKH)
-    assert other["state"] == "accepted"
+
+
+def test_a_supplement_is_of_its_notice_s_case_and_the_one_correction_that_can_be_withdrawn(
+    web: str, enrol: Enrol
+) -> None:
+    assert web
+    sk = enrol(SK_ASYLUM)
+    first = sk.post("claim_registered", case="one")
+    tokens = sk.parts(person="g")["hub"]["tokens"]
     with pytest.raises(Refused) as elsewhere:
-        correct(sk, "add_tokens", urn(sk, narrow), tokens=sk.parts(person="g")["hub"]["tokens"], case="another")
+        correct(sk, "add_tokens", urn(sk, first), tokens=tokens, case="another")
     assert elsewhere.value.code == "contradictory-references"
+    added = correct(sk, "add_tokens", urn(sk, first), tokens=tokens, case="one")
+    gone = correct(sk, "withdraw", urn(sk, added), case="one")
+    assert gone["state"] == "accepted"
+    for act, of, facts in (
+        ("erase", added, {"parts": ["facts"]}),
+        ("replace", added, {"replaced_by": urn(sk, first)}),
+        ("add_tokens", added, {}),
+        ("withdraw", gone, {}),
+    ):
+        with pytest.raises(Refused) as refused:
+            correct(sk, act, urn(sk, of), facts=facts, tokens=tokens, case="one")
+        assert refused.value.code == "unknown-reference"
 
 
 def test_a_correction_that_is_linked_before_what_it_corrects_is_carried_out_all_the_same(

@@ -14,6 +14,7 @@ from conftest import Enrol
 from exchange.cli.authority import authority
 from exchange.client.line import Refused
 from exchange.deps import Hub
+from exchange.wire import statements
 from steps import keep_all
 
 
@@ -37,6 +38,12 @@ def test_a_removal_in_a_file_is_asked_about(hub: Hub, web: str, enrol: Enrol, tm
     assert (printed["answer"], "pad" in printed) == ("patterns", False)
     assert ("P19", "done") in [(one["pattern"], one["stage"]) for one in printed["patterns"]]
     assert printed["notices"][0].startswith("urn:asylum-exchange:notice:sk-asylum:")
+    check, answer = (
+        (sk.folder.path / "checks" / f"{printed['id']}.{one}.jws").read_text() for one in ("check", "answer")
+    )
+    told = statements.heard(answer, statements.CHECK_ANSWER, sk.folder.hub_key("words"))
+    statements.require_answer(told, check)
+    assert told["answer"] == "patterns"
     assert json.loads(command(sk, tmp_path, destination="POL").output)["answer"] in {"patterns", "nothing_to_tell"}
     refused = command(ua, tmp_path, destination="AFG")
     assert isinstance(refused.exception, Refused)

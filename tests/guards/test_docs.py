@@ -56,7 +56,8 @@ def test_every_refusal_of_the_api_has_a_status() -> None:
         "not-witnessed", "not-an-officer", "stale-command", "no-such-command", "already-carried",
         "not-your-approval",
         "bad-traces", "bad-replay", "bad-record", "bad-names", "bad-rows", "bad-link-weights",
-        "token-service-down", "wrong-proof", "keyset-not-active", "member-suspended", "bad-keying", "bad-token-service",
+        "token-service-down", "wrong-proof", "keyset-not-active", "member-suspended", "bad-keying",
+        "bad-token-service", "bad-keyset", "wrong-token-key", "keyset-ended",
         "supervisors-only", "stale-version", "bad-invitation", "wrong-fingerprint", "wrong-secretariat", "key-ended",
         "bad-membership", "bad-openings", "not-in-ledger", "key-not-good", "no-keys", "not-yet", "stop-in-force",
     }  # fmt: skip

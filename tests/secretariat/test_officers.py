@@ -17,9 +17,9 @@ from exchange import clock, link_weights, neighbours, officers, possession, rule
 from exchange.client.line import ENVELOPE, JOSE, JSON
 from exchange.client.officer import Officer
 from exchange.client.speaker import Refused
+from exchange.commands import Given
 from exchange.deps import Hub
 from exchange.domain.errors import Refusal
-from exchange.officers import Given
 from exchange.store.session import rows
 from exchange.wire import key_statements, keys, sdjwt
 from exchange.wire.claims import Claims
@@ -27,6 +27,7 @@ from exchange.wire.encoding import Json, b64encode
 from exchange.wire.key_statements import OFFICER, OFFICER_URN
 from schemas.neighbour_examples import ENTRY
 from secretariat.kit import SOON, Room, asking_for, at_once, sent
+from secretariat.test_keysets import K3
 from secretariat.test_rules import TEXT
 
 NOT_YOURS, STALE, KNOWN = "not-your-approval", "stale-nonce", "already-enrolled"
@@ -259,6 +260,7 @@ def test_every_act_leaves_a_leaf_over_the_command_as_it_was_signed(web: str, enr
     room.all.act("replay", rulebook.members(TEXT), Given(bundle=TEXT))
     weights = link_weights.SHIPPED.read_text().replace(link_weights.shipped().version, "another")
     room.all.act("link-weights", link_weights.members(weights), Given(bundle=weights))
+    room.all.act("keyset", {**K3, "state": "compared"})
     with room.hub.database.reading() as tx:
         found = rows(tx, "SELECT act, digest, jws FROM officer_command")
     assert {act for act, *_ in found} == {*officers.ACTS, "approve"} - {"hub-key"}

@@ -42,10 +42,12 @@ SPECIAL = {
     "scope": "'all'",
     "grade": "'possible'",
     "what": "'query'",
+    "mode": "'voprf'",
+    "state": "'ended'",
     "b": "1",
     "hashes": "decode(repeat('00', 256 * 32), 'hex')",
 }
-"""Columns of which a constraint asks more than the kind: a member's status, what was asked, a full tile."""
+"""Columns of which a constraint asks more than the kind: a member's status, what was asked, a keyset, a full tile."""
 
 
 def history() -> tuple[str, ...]:

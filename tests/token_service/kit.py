@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -13,12 +14,14 @@ from typing import Any
 from click.testing import CliRunner
 from voprf import ristretto
 
+from exchange import clock
 from exchange.cli.main import cli
 from exchange.client.folder import Folder
 from exchange.embedded.ports import free_port
 from exchange.token_service import evaluating, keysets, members
 from exchange.token_service.evaluating import Service
 from exchange.token_service.quotas import Quota
+from exchange.token_service.serving import Server
 from exchange.wire import httpsig
 from exchange.wire.encoding import b64decode, b64encode, write_json
 from exchange.wire.messages import Request
@@ -137,6 +140,34 @@ class Process:
 @contextmanager
 def process(path: Path, *keysets_: str) -> Iterator[Process]:
     made = Process(path, *keysets_)
+    made.start()
+    try:
+        yield made
+    finally:
+        made.kill()
+
+
+class Served(Process):
+    """The same service in a thread of this process, which starts in no time: for tests of who uses it."""
+
+    def start(self) -> None:
+        self.service = Service(self.folder, clock.now)
+        self.server = Server(self.service)
+        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02})
+        self.thread.start()
+
+    def kill(self, number: int = signal.SIGKILL) -> int:
+        if self.thread.is_alive():
+            self.server.shutdown()
+            self.thread.join()
+            self.server.server_close()
+            self.service.__exit__()
+        return number
+
+
+@contextmanager
+def served(path: Path, *keysets_: str) -> Iterator[Served]:
+    made = Served(path, *keysets_)
     made.start()
     try:
         yield made

@@ -7,16 +7,17 @@ from typing import Any
 
 import pytest
 
-from authorities import Office
+from authorities import Office, secretariat_of
 from builders import SK_BORDER, UA_BORDER
 from conftest import Enrol
-from exchange.client import tokens
+from exchange.client import token_keys, tokens
 from exchange.client.folder import Folder
 from exchange.deps import Hub
 from exchange.domain.errors import Refusal
 from exchange.store.session import rows
+from exchange.wire.encoding import b64encode, read_json
 from steps import keep_all
-from token_service.kit import Process, process, run
+from token_service.kit import Process, run, served
 
 PERSON = {
     "names": [{"given": "Arash", "family": "Rahimi"}, {"given": "Араш", "family": "Рахими"}],
@@ -28,13 +29,13 @@ PERSON = {
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Process]:
-    with process(tmp_path, "k1") as made:
+    with served(tmp_path, "k1") as made:
         yield made
 
 
 @pytest.fixture
-def two(web: str, enrol: Enrol, service: Process, tmp_path: Path) -> tuple[Office, Office]:
-    """Two authorities who share a key, and have pinned the service."""
+def two(web: str, hub: Hub, enrol: Enrol, service: Process, tmp_path: Path) -> tuple[Office, Office]:
+    """Two authorities who share a key, and have pinned the service; the keyset is named."""
     assert web
     offices = enrol(SK_BORDER), enrol(UA_BORDER)
     shared = tmp_path / "shared.key"
@@ -42,12 +43,21 @@ def two(web: str, enrol: Enrol, service: Process, tmp_path: Path) -> tuple[Offic
     for office in offices:
         service.say("admit", office.folder.path / "enrolment.json")
         pin(office.folder, shared, service, "k1")
+    name(hub, offices[0].folder)
     return offices
 
 
-def pin(folder: Folder, shared: Path, service: Process, keyset: str) -> None:
+def pin(folder: Folder, shared: Path, service: Process, keyset: str) -> str:
     shown = service.introduction(shared.with_name("introduction.json"))
-    assert run("authority", "--folder", folder.path, "keying", shared, shown, "--keyset", keyset) == f"{keyset}\n"
+    said = run("authority", "--folder", folder.path, "keying", shared, shown, "--keyset", keyset)
+    assert said.startswith(f"{keyset}\n")
+    return said
+
+
+def name(hub: Hub, folder: Folder) -> None:
+    """Let officers name the keyset that is pinned in a folder."""
+    told = json.loads(run("authority", "--folder", folder.path, "keyset"))
+    assert secretariat_of(hub).act("keyset", {**told, "state": "compared"}).carried
 
 
 def file(path: Path, value: Any) -> Path:
@@ -119,7 +129,8 @@ def test_under_a_new_keyset_every_case_gets_new_tokens_beside_the_old_ones(
     first.post(case="SK-2")
     service.say("keyset", "k2")
     for office in two:
-        pin(office.folder, tmp_path / "shared.key", service, "k2")
+        assert "have not named" in pin(office.folder, tmp_path / "shared.key", service, "k2")
+    name(hub, first.folder)
     tell(second, tmp_path, case="UA-7")
     assert grades(hub) == set()  # tokens of two keysets say nothing of each other
     records = people(tmp_path / "people.jsonl", "SK-1", "UA-7")
@@ -128,6 +139,33 @@ def test_under_a_new_keyset_every_case_gets_new_tokens_beside_the_old_ones(
     assert add(first, "retokenise", records) == "0 of 0 supplements posted; 0 cases have no record\n"
     assert [one[:2] for one in held(first)] == [("SK-1", "k1"), ("SK-1", "k1"), ("SK-2", ""), ("SK-1", "k2")]
     assert grades(hub) == {"probable"}
+
+
+def test_another_shared_key_is_found_out_before_anything_is_told_under_it(
+    hub: Hub, two: tuple[Office, Office], service: Process, tmp_path: Path
+) -> None:
+    """Its tokens would agree with nobody's, and nothing would show it but links that are missing."""
+    first, second = two
+    other = tmp_path / "other.key"
+    run("authority", "--folder", second.folder.path, "token-key", other)
+    (second.folder.path / token_keys.FILE).unlink()
+    with pytest.raises(Refusal) as found:
+        pin(second.folder, other, service, "k1")
+    assert found.value.code == "wrong-token-key"
+    service.say("keyset", "k2")
+    pin(first.folder, tmp_path / "shared.key", service, "k2")
+    assert "have not named" in pin(second.folder, other, service, "k2")
+    assert "WITHOUT" not in tell(second, tmp_path, case="UA-6")  # nobody can know yet
+    name(hub, first.folder)
+    assert "posted WITHOUT tokens: wrong-token-key" in tell(second, tmp_path, case="UA-7")
+    with pytest.raises(Refusal) as found:
+        add(second, "complete", people(tmp_path / "people.jsonl", "UA-7"))
+    assert found.value.code == "wrong-token-key"
+    assert "WITHOUT" not in tell(first, tmp_path, case="SK-1")
+    kept = read_json((first.folder.path / token_keys.FILE).read_bytes())
+    spoiled = {**kept, "shared": b64encode(bytes(32))}  # as if the file had been edited since
+    (first.folder.path / token_keys.FILE).write_text(json.dumps(spoiled))
+    assert "posted WITHOUT tokens: wrong-token-key" in tell(first, tmp_path, case="SK-2")
 
 
 def test_what_was_taken_back_gets_no_tokens(two: tuple[Office, Office], service: Process, tmp_path: Path) -> None:

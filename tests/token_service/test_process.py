@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from exchange.client import tokens
+from exchange.client import token_keys
 from exchange.client.linkage.keys import MatchKey
 from exchange.client.linkage.service import Pinned, ServiceKeying
 from exchange.domain.errors import Refusal
@@ -111,8 +111,8 @@ def test_an_authority_pins_it_and_prints_tokens(service: Process, tmp_path: Path
     pinned = run(
         "authority", "--folder", folder.path, "keying", shared, service.introduction(tmp_path / "introduction.json")
     )
-    assert pinned == "k1\n"
-    assert (folder.path / tokens.FILE).stat().st_mode & 0o777 == 0o600
+    assert pinned.startswith("k1\n")
+    assert (folder.path / token_keys.FILE).stat().st_mode & 0o777 == 0o600
     told = json.loads(run("authority", "--folder", folder.path, "tokens", person))
     run("authority", "--folder", folder.path, "keying", shared, tmp_path / "introduction.json")
     again = json.loads(run("authority", "--folder", folder.path, "tokens", person))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import make_answers
+import make_check_answers
 import make_encoding
 import make_key_history
 import make_keys_said
@@ -23,6 +24,7 @@ PAGES = {
     "encoding": make_encoding.make_encoding,
     "key_statements": make_keys_said.make,
     "key_history": make_key_history.make,
+    "check_answers": make_check_answers.make,
 }
 
 

@@ -14,18 +14,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from exchange.api.problems import STATUS
 from exchange.domain.errors import Refusal
 from exchange.domain.merkle import leaf_hash
 from exchange.wire import httpsig, jws, key_history, key_judging, key_statements, keys, sdjwt, statements
-from exchange.wire.encoding import b64decode, b64encode, read_json
+from exchange.wire.encoding import b64decode, b64encode, read_json, write_json
 from exchange.wire.messages import Answer, Request
+from schemas.catalogue import served
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "tests" / "vectors"
-PAGES = ("requests", "answers", "notices", "statements", "keys", "encoding", "key_statements", "key_history")
+PAGES = (
+    *("requests", "answers", "notices", "statements", "check_answers"),
+    *("keys", "encoding", "key_statements", "key_history"),
+)
 ACCEPTED = "accepted"
+CHECK, CHECK_ANSWER = (Draft202012Validator(served(name)) for name in ("check", "check-answer"))
 
 
 @cache
@@ -68,7 +74,10 @@ def test_what_makes_them_shares_no_code_with_what_reads_them() -> None:
 
 
 def _makers() -> tuple[str, ...]:
-    return ("kit", "requests", "answers", "notices", "parts", "statements", "encoding", "keys_said", "key_history")
+    return (
+        *("kit", "requests", "answers", "notices", "parts", "statements", "check_answers"),
+        *("encoding", "keys_said", "key_history"),
+    )
 
 
 # What reads each page.
@@ -114,6 +123,16 @@ def read_statement(vector: dict[str, Any]) -> Any:
     return {**claims.members(), **others}
 
 
+def read_check_answer(vector: dict[str, Any]) -> tuple[str, Any]:
+    """What a court does with a check and its answer: who asked, what the hub said, and that it said so to this."""
+    name = "check_answers"
+    asked = jws.verify(jws.parse(vector["check"], statements.CHECK), key_of(name, vector["asker"]), "notice")
+    statements.said(asked.payload, page(name)["ex"])
+    told = statements.heard(vector["answer"], statements.CHECK_ANSWER, key_of(name, vector["key"]))
+    statements.require_answer(told, vector["check"])
+    return asked.signing_input.decode(), told
+
+
 def read_key(vector: dict[str, Any]) -> keys.PublicKey:
     return keys.public_from_jwk(vector["jwk"], vector.get("purpose", "notice"))
 
@@ -157,6 +176,7 @@ READERS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "answers": read_answer,
     "notices": read_notice,
     "statements": read_statement,
+    "check_answers": read_check_answer,
     "keys": read_key,
     "encoding": read_encoding,
     "key_statements": read_key_statement,
@@ -188,6 +208,23 @@ def test_statements(vector: dict[str, Any]) -> None:
     told, read = verdict(read_statement, vector)
     assert told == vector["expect"]
     assert read == vector.get("says")
+
+
+@vectors("check_answers")
+def test_check_answers(vector: dict[str, Any]) -> None:
+    told, read = verdict(read_check_answer, vector)
+    assert told == vector["expect"]
+    if read is not None:
+        signing_input, members = read
+        for schema, said in ((CHECK, read_json(statements.payload(signing_input))), (CHECK_ANSWER, members)):
+            assert [one.message for one in schema.iter_errors(said)] == []
+        assert len(write_json(members)) == statements.BYTES_OF[statements.CHECK_ANSWER]
+        for leaf, record in (
+            (vector["leaves"]["check"], signing_input),
+            (vector["leaves"]["answer"], vector["answer"]),
+        ):
+            entry = hashlib.sha256(b64decode(leaf["salt"]) + record.encode()).digest()
+            assert b64encode(leaf_hash(entry)) == leaf["hash"]
 
 
 @vectors("keys")

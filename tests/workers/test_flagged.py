@@ -88,7 +88,8 @@ def test_a_word_on_a_link_that_counts_no_more_has_its_persons_judged_and_their_c
     (link,) = office.speaker.links.index()
     office.speaker.links.say(link["id"], "confirm", "one-1", ("document", "photograph"))
     keep_all(hub)
-    compromised(office)
+    since = int(clock.now().timestamp()) - HOUR
+    office.speaker.keys.revoke(office.folder.kid("request"), "compromised", since)  # the key that signed the word
     with hub.database.transaction() as tx:
         waiting = "SELECT step, subject FROM outbox WHERE starts_with(cause, 'key:') ORDER BY 1, 2"
         assert rows(tx, waiting) == [("detect", 1), ("detect", 2), ("remind", 1), ("remind", 2)]

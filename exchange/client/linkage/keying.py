@@ -76,6 +76,16 @@ def fill_key(key: bytes, holder: str = "") -> bytes:
     return hmac.digest(key, f"{PROFILE}, fill of {holder}".encode(), hashlib.sha256) if holder else token_bytes(32)
 
 
+def check_value(key: bytes, keyset: str) -> str:
+    """Return the check value of a shared key: 16 bytes of HMAC-SHA-256 over a fixed text, in base64url.
+
+    Two who hold one key find so without showing it. No match key begins as that text does, so it is no token's HMAC;
+    and who has no key learns of none, since the key is 32 random bytes.
+    """
+    told = f"asylum-exchange check of a token key|{PROFILE}|{keyset}"
+    return b64encode(hmac.digest(key, told.encode(), hashlib.sha256)[:16])
+
+
 def token(kind: str, value: bytes) -> str:
     """Return a token as a notice carries it: the type, a dot, and the value in unpadded base64url."""
     return f"{kind}.{b64encode(value)}"
