@@ -53,7 +53,7 @@ run: $(STAMP) ## Start the exchange and play the demo; stays up until Ctrl-C
 	@exec $(PY) -m exchange.cli.main up
 
 test: $(STAMP) browser node go softhsm checks ## Check and test everything that CI does
-	@exec $(PY) -m pytest -n 2 --dist loadfile
+	@exec $(PY) -m pytest -n 3 --dist loadfile
 
 checks: $(STAMP)
 	@$(PY) -m ruff check .
@@ -117,7 +117,9 @@ softhsm:
 	[ "$${CI:-}" != true ]
 
 bench: $(STAMP) ## Measure; one JSON line for each figure
-	@for file in benchmarks/bench_*.py; do PYTHONPATH=.:tests:benchmarks $(PY) "$$file"; done
+	@failed=0; for file in benchmarks/bench_*.py; do \
+		PYTHONPATH=.:tests:benchmarks $(PY) "$$file" || { echo "{\"name\": \"$$file\", \"failed\": $$?}"; failed=1; }; \
+	done; exit $$failed
 
 PEERS := .venv-peers/set-up
 
