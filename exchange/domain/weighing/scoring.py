@@ -75,15 +75,16 @@ def _may_join(evidence: Evidence) -> bool:
     """Say whether two notices may be taken for one person without anybody looking, however likely it is.
 
     Two types must agree (record 0006), and two name parts that are not crowded: brothers and sisters have one, children
-    stand on one passport, and weights cannot know how many families there are. Twins have a family name and a date, and
-    given names that sound alike or begin alike: where one part is spelled alike and no pair is, unless that part is the
-    given name, or where double names differ, it is for a person to see. So it is where both know but a year of birth,
-    unless a document agrees.
+    stand on one passport, and weights cannot know how many families there are. Twins have a family name and a day, and
+    given names that sound alike or begin alike: where the day is the same and one part is spelled alike but no pair is,
+    unless that part is the given name, or where double names differ, it is for a person to see. So it is where both
+    know but a year of birth, unless a document agrees.
     """
     pairs = {one.type for one in evidence.agree if one.type[1] == "2" and one.band < CROWDED}
     agreeing = {one.type for one in evidence.agree}
     spelled = agreeing & (_TWO_SPELLED | {_GIVEN})
-    like_twins = bool(agreeing & _ONE_SPELLED) and not spelled and bool(evidence.differ & _TWO_SPELLED)
+    one_day = _SAME_DAY in agreeing and bool(agreeing & _ONE_SPELLED)
+    like_twins = one_day and not spelled and bool(evidence.differ & _TWO_SPELLED)
     by_year = {_DAY, _ESTIMATE} & (agreeing | evidence.differ) == {_ESTIMATE} and _DOCUMENT not in agreeing
     return bool(pairs) and len(agreeing) > 1 and not (like_twins or by_year or _DOUBLE in evidence.differ)
 
@@ -91,6 +92,7 @@ def _may_join(evidence: Evidence) -> bool:
 _DOUBLE: Final = "CAD"
 _DOCUMENT: Final = "DOC"
 _DAY: Final = "C1D"
+_SAME_DAY: Final = "C1DE"
 _ESTIMATE: Final = "C1D0"
 _GIVEN: Final = "VGD"
 _ONE_SPELLED: Final = frozenset({"X1D", "V1D", "V1Y"})

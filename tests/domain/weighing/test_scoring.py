@@ -97,8 +97,14 @@ def test_one_name_part_or_a_document_joins_nobody_silently(agree: tuple[str, ...
 
 
 def test_twins_whose_names_sound_alike_are_for_review() -> None:
-    twins = evidence("C2D", "C1D", "X1D", "V1Y", differ="V2Y W2Y X2Y VGD")
+    twins = evidence("C2D", "C1D", "C1DE", "X1D", "V1Y", differ="V2Y W2Y X2Y VGD")
     assert score(twins, replace(WEIGHTS, intercept=30.0)).grade == "possible"
+
+
+def test_who_sounds_alike_and_has_another_day_at_the_other_office_is_no_twin() -> None:
+    """Naweed and Navid, day and month exchanged, or 1 January at one office: twins are written down alike."""
+    exchanged = evidence("C2D", "C1D", "X1D", "V1Y", differ="V2Y W2Y X2Y VGD C1DE")
+    assert score(exchanged, replace(WEIGHTS, intercept=30.0)).grade == "probable"
 
 
 @pytest.mark.parametrize(
@@ -113,7 +119,7 @@ def test_who_has_a_name_and_a_year_in_common_is_not_joined_silently(also: str, g
 @pytest.mark.parametrize(("agree", "grade"), [("", "possible"), ("VGD", "probable")])
 def test_a_letter_that_differs_joins_silently_only_where_it_is_not_in_the_given_name(agree: str, grade: str) -> None:
     """Amir and Amin Karimi may be twins; Amir Karimi and Amir Karini of one birth date are one person."""
-    near = evidence("C2D", "C1D", "X1D", "W2Y", *agree.split(), differ="V2Y X2Y")
+    near = evidence("C2D", "C1D", "C1DE", "X1D", "W2Y", *agree.split(), differ="V2Y X2Y")
     assert score(near, replace(WEIGHTS, intercept=30.0)).grade == grade
 
 
