@@ -42,8 +42,8 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def name_keysets(connection: psycopg.Connection) -> None:
-    """Let the keysets of invented tokens be compared, as if officers had named them in the first leaves."""
-    for place, keyset in enumerate(("test", "2025", "2026")):
+    """Let the keysets of invented tokens be compared, as if officers had named them, in leaves that no test reaches."""
+    for place, keyset in enumerate(("test", "2025", "2026"), start=10**9):
         said = (place, keyset, "N1", "voprf", "A" * 43, "A" * 22, "compared", "A" * 43)
         connection.execute("INSERT INTO keyset VALUES (%s, %s, %s, %s, %s, %s, %s, %s, now())", said)
 
