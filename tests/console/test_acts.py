@@ -118,7 +118,7 @@ def test_a_critical_alert_is_closed_by_four_eyes(client: FlaskClient, office: Of
     assert "act-close" not in page
     answer = act(client, found, "close", reason="removal_stopped")
     assert (answer.status_code, office.status(found)) == (403, "taken")
-    assert "second caseworker who is a supervisor" in answer.text
+    assert "closed by a second, a supervisor who signed in on the console" in answer.text
     sign_in(client, office, "NN-3")
     page = client.get(f"/console/alerts/{found}").text
     assert "Agree to the closing" in page
