@@ -89,8 +89,8 @@ def test_whoever_shows_a_pattern_is_picked_for_it_and_far_fewer_than_all(tmp_pat
     many = {pattern: sum(pattern in of for of in chosen.values()) for pattern in WANTED}
     print("shown", shown, "picked", many)
     assert sum(shown.values()) > 300
-    for pattern in SELECTIVE:
-        assert many[pattern] < len(told) / 2, pattern
+    for pattern in SELECTIVE:  # P03 picks whoever has a claim found inadmissible: the decision proves the claim
+        assert many[pattern] < len(told) / (2 if pattern == "P03" else 3), (pattern, many)
 
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=lambda one: one.id)
